@@ -43,7 +43,10 @@ fn serve() -> Result<ExitCode, String> {
         loop {
             let mut buffer = [0; 1024];
             let received = connection.read(&mut buffer).inspect_err(lost);
-            let Ok(length @ 1..) = received else { break }; // 0: the client left
+            let Ok(length) = received else { break };
+            if length == 0 {
+                break;
+            }
             let message = String::from_utf8_lossy(&buffer[..length]);
             show(&format!("客户端发来的消息: {message}\n"))?;
             let reply = "服务端已收到消息!".as_bytes();

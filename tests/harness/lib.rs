@@ -1,1 +1,35 @@
-//! x
+//! Drives a socket program as its peer would: starts it, talks to it over
+//! loopback, reads its screen, and says in plain words what went wrong.
+//!
+//! The program under test is any command, see [`Program::command`]. Every
+//! wait has a deadline, see [`deadline`]; every child is killed and reaped
+//! when its [`Running`] is dropped.
+
+pub mod cargo;
+pub mod clock;
+pub mod deadline;
+pub mod difference;
+mod exercise;
+mod folder;
+mod hint;
+mod port;
+mod process;
+mod program;
+pub mod python;
+mod report;
+mod running;
+mod server;
+mod stream;
+mod tcp;
+mod udp;
+
+pub use exercise::{PAUSE, another_loopback_address, usage_is_shown};
+pub use folder::Folder;
+pub use port::Port;
+pub use process::{command, kill_group};
+pub use program::{PROGRAMS, Program};
+pub use report::{Kind, Report, Verdict, say_aloud, worked};
+pub use running::Running;
+pub use server::{start_tcp_server, start_tcp_server_at, start_udp_server, start_udp_server_at};
+pub use tcp::{TcpPeer, TrustedServer};
+pub use udp::UdpPeer;

@@ -1,0 +1,50 @@
+//! Ports for servers under test.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Below the ports that Linux, macOS and Windows hand out by themselves.
+const FIRST: u16 = 10_000;
+const COUNT: u16 = 10_000;
+
+/// A port that no other test of this harness, in any process, uses while
+/// this value lives: its owner holds a marker, the UDP port `COUNT` above.
+pub struct Port {
+    number: u16,
+    _marker: UdpSocket,
+}
+
+impl Port {
+    /// A port on which nothing listens, of either protocol.
+    ///
+    /// # Panics
+    /// If the machine has none.
+    pub fn free() -> Port {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
+        let free = |step: u16| {
+            let offset = (start.wrapping_add(u64::from(step)) % u64::from(COUNT)) as u16;
+            let number = FIRST + offset;
+            let marker = UdpSocket::bind((Ipv4Addr::LOCALHOST, number + COUNT)).ok()?;
+            TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
+            UdpSocket::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
+            Some(Port {
+                number,
+                _marker: marker,
+            })
+        };
+        (0..COUNT).find_map(free).expect("a free port")
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Its address on 127.0.0.1.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.number).into()
+    }
+}

@@ -1,0 +1,57 @@
+//! Starting and ending processes.
+
+use std::ffi::OsStr;
+use std::process::{Child, Command, Stdio};
+
+/// The variables that a program under test may see. `PYTHONUNBUFFERED` is
+/// not among them: it would hide that a command forgets `-u`.
+const KEPT: [&str; 6] = ["PATH", "HOME", "TZ", "SystemRoot", "TEMP", "TMP"];
+
+/// A command in a process group of its own (Unix), with little environment.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("PYTHONUTF8", "1");
+    for name in KEPT {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+/// Kills `child` and its process group (on Windows: the tree below it) and
+/// reaps it. A descendant that left the group escapes (on Unix, by setsid).
+pub fn kill_group(child: &mut Child) {
+    #[cfg(unix)]
+    signal(child, "KILL", Whole::Group);
+    #[cfg(windows)]
+    run(Command::new("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Whom a signal goes to.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Whole {
+    /// The process alone.
+    Process,
+    /// The process group that it leads.
+    Group,
+}
+
+/// Sends `child`, which must not have been waited for, a signal by the name
+/// that kill(1) has for it, such as `INT`.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str, whole: Whole) {
+    let minus = if whole == Whole::Group { "-" } else { "" };
+    // kill is built into every shell; the command is not on every machine.
+    let script = format!("kill -{name} -- {minus}{}", child.id());
+    run(Command::new("sh").args(["-c", &script]));
+}
+
+fn run(command: &mut Command) {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null());
+    let _ = command.stderr(Stdio::null()).status();
+}

@@ -1,0 +1,113 @@
+//! The four programs, and the command that runs each.
+
+use crate::{Report, Verdict, cargo};
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// One of the four exercises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Announces clients and answers their messages, one client at a time.
+    TcpServer,
+    /// Sends typed lines over one connection and shows the replies.
+    TcpClient,
+    /// Answers each datagram with the local time.
+    UdpServer,
+    /// Sends typed lines as datagrams and shows the replies.
+    UdpClient,
+}
+
+/// All four, in the order of the report card.
+pub const PROGRAMS: [Program; 4] = [
+    Program::TcpServer,
+    Program::TcpClient,
+    Program::UdpServer,
+    Program::UdpClient,
+];
+
+impl Program {
+    /// The name of its crate and binary, `tcp-server`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::TcpServer => "tcp-server",
+            Program::TcpClient => "tcp-client",
+            Program::UdpServer => "udp-server",
+            Program::UdpClient => "udp-client",
+        }
+    }
+
+    /// The name of its module of tests, `tcp_server`.
+    pub fn module(self) -> String {
+        self.name().replace('-', "_")
+    }
+
+    /// The name of its Python script, `tcp_server.py`.
+    pub fn script_name(self) -> String {
+        self.module() + ".py"
+    }
+
+    /// The environment variable that names another program to test instead,
+    /// `TCP_SERVER_CMD`: its words are split at blanks or, where it has line
+    /// breaks, at these only, so that a path may hold a blank.
+    pub fn command_variable(self) -> String {
+        self.module().to_uppercase() + "_CMD"
+    }
+
+    /// The words that start the program under test: those in its variable, or
+    /// the workspace's own program, built anew where it is not fresh. `HOST
+    /// PORT` comes behind them.
+    ///
+    /// # Errors
+    /// Where the program does not compile, or the variable is empty.
+    pub fn command(self) -> Verdict<Vec<OsString>> {
+        let variable = self.command_variable();
+        let Some(text) = env::var_os(&variable) else {
+            return self.own().map(|path| vec![path.into()]);
+        };
+        let text = text.to_string_lossy();
+        let words: Vec<_> = match text.contains('\n') {
+            true => text.lines().map(absolute).collect(),
+            false => text.split_whitespace().map(absolute).collect(),
+        };
+        match words.is_empty() {
+            true => Err(Report::harness(format!("find a command in {variable}"))),
+            false => Ok(words),
+        }
+    }
+
+    /// Cargo builds the binary first: it does not do so by itself for the
+    /// tests of another package, which would then test a stale one or none.
+    fn own(self) -> Verdict<PathBuf> {
+        static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
+        let build = || {
+            let mut arguments = vec!["build", "--quiet", "--package", self.name()];
+            if !cfg!(debug_assertions) {
+                arguments.push("--release");
+            }
+            let built = cargo::executables(cargo::workspace(), &arguments)?;
+            let mut paths = built.into_iter().filter(|(name, _)| name == self.name());
+            let (_, path) = paths.next().ok_or("cargo names no executable")?;
+            Ok(path)
+        };
+        let built = BUILT[self as usize].get_or_init(build).clone();
+        built.map_err(|problem| Report::not_started(format!("{} compiles", self.name()), &problem))
+    }
+}
+
+/// The program runs in a folder of its own, so a path that was right in the
+/// user's (where the shell says it is) must be made absolute.
+fn absolute(word: &str) -> OsString {
+    let shell = env::var_os("PWD").map(PathBuf::from);
+    let folders = [shell.as_deref(), Some(cargo::workspace())];
+    let mut paths = folders
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(word));
+    let has_folder = Path::new(word).components().count() > 1 || word.contains('.');
+    match paths.find(|path| has_folder && path.is_file()) {
+        Some(path) => path.into(),
+        None => word.into(),
+    }
+}

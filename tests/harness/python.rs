@@ -1,0 +1,44 @@
+//! The machine's Python, where there is one.
+
+use crate::{Program, Report, Verdict, cargo, say_aloud};
+use std::env;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The interpreter's own path: `python3` may be a slow wrapper around it.
+pub fn find() -> Option<&'static str> {
+    static FOUND: OnceLock<Option<String>> = OnceLock::new();
+    let ask = |name: &&str| {
+        let print_path = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
+        let output = Command::new(name).args(["-c", print_path]).output().ok()?;
+        let path = String::from_utf8(output.stdout).ok()?.trim().to_string();
+        (!path.is_empty()).then_some(path)
+    };
+    FOUND
+        .get_or_init(|| ["python3", "python"].iter().find_map(ask))
+        .as_deref()
+}
+
+/// The interpreter for a test that needs it, or `None`, said aloud: the test
+/// then proves nothing and passes.
+///
+/// # Errors
+/// Where there is no Python and `CI` is set: there, silence would be a lie.
+pub fn wanted() -> Verdict<Option<&'static str>> {
+    let found = find();
+    if found.is_none() {
+        if env::var_os("CI").is_some() {
+            return Err(Report::harness("find python3, which CI must have"));
+        }
+        say_aloud("not checked, for there is no python3 on this machine");
+    }
+    Ok(found)
+}
+
+/// The command that runs the Python script beside `program`, unbuffered, in
+/// the form of [`Program::command_variable`].
+pub fn script_command(python: &str, program: Program) -> String {
+    let name = program.name();
+    let script = cargo::workspace().join(name).join(program.script_name());
+    format!("{python}\n-u\n{}", script.display())
+}

@@ -1,0 +1,114 @@
+//! Starting a server under test, until it answers.
+
+use crate::{Port, Program, Report, Running, TcpPeer, UdpPeer, Verdict, deadline, report, worked};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::time::Duration;
+
+/// Another program may take the port before the server does, or a
+/// connection's end may hold it for a minute: then another port helps.
+const ATTEMPTS: usize = 3;
+
+/// Starts the TCP server under test on a port of its own and connects, as
+/// its first client, as soon as it listens.
+///
+/// # Errors
+/// Where it ends before, or does not listen in time.
+pub fn start_tcp_server() -> Verdict<(Running, TcpPeer)> {
+    start_tcp_server_at(Ipv4Addr::LOCALHOST.into())
+}
+
+/// The same at another address of this machine.
+///
+/// # Errors
+/// As above.
+pub fn start_tcp_server_at(ip: IpAddr) -> Verdict<(Running, TcpPeer)> {
+    attempts(|| {
+        let mut server = start(Program::TcpServer, ip, &[])?;
+        let address = server.address();
+        let quick = Duration::from_secs(1);
+        let connected = deadline::poll(deadline::start(), || {
+            match TcpStream::connect_timeout(&address, quick) {
+                // A connection that meets itself: nobody listens (RFC 9293, 3.5).
+                Ok(stream) if stream.local_addr().ok() != Some(address) => Some(Some(stream)),
+                _ => server.ended().map(|_| None),
+            }
+        });
+        let Some(stream) = connected.flatten() else {
+            let other = UdpSocket::bind(address).is_err();
+            return Err(no_server(&mut server, "TCP", other));
+        };
+        let client = TcpPeer::of(stream);
+        worked(format!(
+            "it listens, and a client connects from {}",
+            client.address()
+        ));
+        Ok((server, client))
+    })
+}
+
+/// Starts the UDP server under test on a port of its own and sends it
+/// `message` as soon as it has the port.
+///
+/// # Errors
+/// Where it ends before, or nobody has the port in time.
+pub fn start_udp_server(message: impl AsRef<[u8]>) -> Verdict<(Running, UdpPeer)> {
+    let ip = Ipv4Addr::LOCALHOST.into();
+    start_udp_server_at(ip, &[], message, ip)
+}
+
+/// The same at another address of this machine, with more environment
+/// variables, for a client at another address.
+///
+/// # Errors
+/// As above.
+pub fn start_udp_server_at(
+    ip: IpAddr,
+    environment: &[(&str, &str)],
+    message: impl AsRef<[u8]>,
+    client_ip: IpAddr,
+) -> Verdict<(Running, UdpPeer)> {
+    attempts(|| {
+        let mut server = start(Program::UdpServer, ip, environment)?;
+        let address = server.address();
+        let mut client = UdpPeer::bind(client_ip)?.connected(address)?;
+        if let Err(report) = client.sends_first(&message, &mut server) {
+            let other = TcpStream::connect(address).is_ok();
+            return Err(if other {
+                no_server(&mut server, "UDP", true)
+            } else {
+                report
+            });
+        }
+        Ok((server, client))
+    })
+}
+
+fn start(program: Program, ip: IpAddr, environment: &[(&str, &str)]) -> Verdict<Running> {
+    let port = Port::free();
+    let address = SocketAddr::new(ip, port.number());
+    let arguments = [&ip.to_string(), &*port.number().to_string()];
+    let mut server = Running::start_with(program, address, &arguments, environment)?;
+    server.holds(port);
+    Ok(server)
+}
+
+/// Tries again where the server ends before it answers.
+fn attempts<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
+    for _ in 1..ATTEMPTS {
+        match attempt() {
+            Err(report) if report.ended_early() => report::forget(),
+            outcome => return outcome,
+        }
+    }
+    attempt()
+}
+
+fn no_server(server: &mut Running, protocol: &str, other: bool) -> Report {
+    let step = format!("a {protocol} server listens at {}", server.address());
+    let report = server.failed(step).starting();
+    match (protocol, other) {
+        ("TCP", true) => report.hint("a UDP socket has that port: SOCK_STREAM is asked for"),
+        ("UDP", true) => report.hint("a TCP server has that port: SOCK_DGRAM is asked for"),
+        _ => report.hint("does the program take HOST PORT from its arguments?"),
+    }
+}

@@ -1,0 +1,238 @@
+//! A trusted UDP peer: the harness's own client or server.
+
+use crate::difference::escape;
+use crate::tcp::timed_out;
+use crate::{Report, Running, Verdict, clock, deadline, report, worked};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+/// What every reply of udp-server ends in.
+const REPLY: &str = " 接收到消息";
+
+/// Bytes of C's `ctime` without its line end.
+const CTIME: usize = 24;
+
+/// A socket of the harness.
+pub struct UdpPeer {
+    socket: UdpSocket,
+    sent_at: i64,
+}
+
+impl UdpPeer {
+    /// Binds a port that the system chooses.
+    ///
+    /// # Errors
+    /// Where `ip` is not this machine's.
+    pub fn bind(ip: impl Into<IpAddr>) -> Verdict<UdpPeer> {
+        let socket = UdpSocket::bind((ip.into(), 0)).map_err(harness)?;
+        socket
+            .set_read_timeout(Some(deadline::step()))
+            .map_err(harness)?;
+        Ok(UdpPeer { socket, sent_at: 0 })
+    }
+
+    /// A client of `server`: a socket that is connected to it, and so
+    /// receives nothing from anybody else.
+    ///
+    /// # Errors
+    /// Where the machine has no socket left.
+    pub fn client_of(server: SocketAddr) -> Verdict<UdpPeer> {
+        UdpPeer::bind(Ipv4Addr::LOCALHOST)?.connected(server)
+    }
+
+    /// Connects the socket to `server`.
+    ///
+    /// # Errors
+    /// Where the server's address cannot be reached from this one.
+    pub fn connected(self, server: SocketAddr) -> Verdict<UdpPeer> {
+        self.socket.connect(server).map_err(harness)?;
+        Ok(self)
+    }
+
+    /// This socket's address.
+    pub fn address(&self) -> SocketAddr {
+        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        self.socket.local_addr().unwrap_or(unknown)
+    }
+
+    /// Sends one datagram to the server that this socket is connected to.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
+        let message = message.as_ref();
+        let step = format!("{} is sent from {}", escape(message), self.address());
+        self.sent_at = clock::now();
+        let sent = self.socket.send(message);
+        sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
+        report::sent(message);
+        worked(step);
+        Ok(())
+    }
+
+    /// Sends `message` until it arrives at `server`, which is still starting:
+    /// a connected socket hears when nobody had the port, so it arrives once.
+    ///
+    /// # Errors
+    /// Where the server ends, or nobody has the port in time.
+    pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
+        let message = message.as_ref();
+        let step = format!("{} is sent from {}", escape(message), self.address());
+        let soon = Some(Duration::from_millis(20));
+        self.socket.set_read_timeout(soon).map_err(harness)?;
+        let arrived = deadline::poll(deadline::start(), || {
+            self.sent_at = clock::now();
+            let _ = self.socket.send(message);
+            match self.socket.peek(&mut [0; 2048]) {
+                Err(error) if !timed_out(error.kind()) => server.ended().map(|_| false),
+                _ => Some(true),
+            }
+        });
+        self.socket
+            .set_read_timeout(Some(deadline::step()))
+            .map_err(harness)?;
+        if arrived != Some(true) {
+            return Err(server.failed(step).starting());
+        }
+        report::sent(message);
+        worked(step);
+        Ok(())
+    }
+
+    /// The next datagram is exactly `expected`; returns its sender.
+    ///
+    /// # Errors
+    /// Where another comes, or none in time.
+    pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict<SocketAddr> {
+        let expected = expected.as_ref();
+        let step = format!("the datagram {} is received", escape(expected));
+        let (came, sender) = self.datagram(&step)?;
+        if came != expected {
+            return Err(Report::failed(step).compared(expected, &came, false));
+        }
+        worked(format!("{step} from {sender}"));
+        Ok(sender)
+    }
+
+    /// Waits for the first datagram of `client`, whatever it is.
+    ///
+    /// # Errors
+    /// Where the client ends before, or none comes in time.
+    pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
+        let step = "the program sends a datagram";
+        let soon = Some(Duration::from_millis(5));
+        self.socket.set_read_timeout(soon).map_err(harness)?;
+        let came = deadline::poll(deadline::start(), || {
+            match self.socket.recv_from(&mut [0; 2048]) {
+                Err(error) if timed_out(error.kind()) => client.ended().map(|_| false),
+                _ => Some(true),
+            }
+        });
+        self.socket
+            .set_read_timeout(Some(deadline::step()))
+            .map_err(harness)?;
+        if came != Some(true) {
+            return Err(client.failed(step).starting());
+        }
+        worked(step);
+        Ok(())
+    }
+
+    /// Sends one datagram to `client`.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn answers(&mut self, client: SocketAddr, reply: impl AsRef<[u8]>) -> Verdict {
+        let reply = reply.as_ref();
+        let step = format!(
+            "{} is sent to {client} from {}",
+            escape(reply),
+            self.address()
+        );
+        let sent = self.socket.send_to(reply, client);
+        sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
+        worked(step);
+        Ok(())
+    }
+
+    /// The next datagram has the form of udp-server's reply, with whatever
+    /// time.
+    ///
+    /// # Errors
+    /// Where another comes, or none in time.
+    pub fn receives_reply(&mut self) -> Verdict {
+        let step = "a time and the reply's text are received";
+        let (came, _) = self.datagram(step)?;
+        let (time, text) = came.split_at(came.len().min(CTIME));
+        if !time.is_ascii() || text != REPLY.as_bytes() {
+            let expected = clock::ctime(self.sent_at, 0) + REPLY;
+            return Err(Report::failed(step).compared(expected.as_bytes(), &came, false));
+        }
+        worked(step);
+        Ok(())
+    }
+
+    /// The next datagram is udp-server's reply with the time of sending or
+    /// a later second, in a place `offset` seconds before UTC.
+    ///
+    /// # Errors
+    /// Where another comes, or none in time.
+    pub fn receives_reply_in(&mut self, offset: i64) -> Verdict {
+        let step = format!("the time, {offset} s before UTC, and the text are received");
+        let (came, _) = self.datagram(&step)?;
+        let among = |offset| {
+            let seconds = self.sent_at..=clock::now();
+            seconds
+                .into_iter()
+                .any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
+        };
+        if !among(offset) {
+            let expected = clock::ctime(self.sent_at, offset) + REPLY;
+            let report = Report::failed(step).compared(expected.as_bytes(), &came, false);
+            let utc = "this is the time in UTC: the local time is asked for";
+            return Err(if among(0) {
+                report.better_hint(utc)
+            } else {
+                report
+            });
+        }
+        worked(step);
+        Ok(())
+    }
+
+    /// No datagram waits now.
+    ///
+    /// # Errors
+    /// Where one does.
+    pub fn has_nothing(&mut self) -> Verdict {
+        let step = format!("nothing more waits at {}", self.address());
+        self.socket.set_nonblocking(true).map_err(harness)?;
+        let mut buffer = [0; 2048];
+        let waiting = self.socket.recv(&mut buffer);
+        self.socket.set_nonblocking(false).map_err(harness)?;
+        if let Ok(length) = waiting {
+            return Err(Report::failed(step).compared(b"", &buffer[..length], false));
+        }
+        worked(step);
+        Ok(())
+    }
+
+    fn datagram(&mut self, step: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
+        let mut buffer = vec![0; 65_536];
+        match self.socket.recv_from(&mut buffer) {
+            Ok((length, sender)) => Ok((buffer[..length].to_vec(), sender)),
+            Err(error) if timed_out(error.kind()) => {
+                let limit = format!("no datagram came in {:?}", deadline::step());
+                Err(Report::failed(step)
+                    .because(&limit)
+                    .hint("nothing is sent to this address"))
+            }
+            Err(error) => Err(Report::failed(step).because(&error.to_string())),
+        }
+    }
+}
+
+fn harness(error: io::Error) -> Report {
+    Report::harness("open a UDP socket").because(&error.to_string())
+}
