@@ -6,12 +6,14 @@
 //! when its [`Running`] is dropped.
 
 pub mod cargo;
+pub mod check;
 pub mod clock;
 pub mod deadline;
 pub mod difference;
 mod exercise;
 mod folder;
 mod hint;
+mod live;
 mod port;
 mod process;
 mod program;

@@ -24,12 +24,18 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 /// Kills `child` and its process group (on Windows: the tree below it) and
 /// reaps it. A descendant that left the group escapes (on Unix, by setsid).
 pub fn kill_group(child: &mut Child) {
-    #[cfg(unix)]
-    signal(child, "KILL", Whole::Group);
-    #[cfg(windows)]
-    run(Command::new("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
+    kill_tree(child.id());
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// Kills the process group that the process `id` leads (on Windows: the tree
+/// below it).
+pub fn kill_tree(id: u32) {
+    #[cfg(unix)]
+    signal(id, "KILL", Whole::Group);
+    #[cfg(windows)]
+    run(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
 }
 
 /// Whom a signal goes to.
@@ -41,13 +47,13 @@ pub enum Whole {
     Group,
 }
 
-/// Sends `child`, which must not have been waited for, a signal by the name
-/// that kill(1) has for it, such as `INT`.
+/// Sends the process `id`, which must not have been waited for, a signal by
+/// the name that kill(1) has for it, such as `INT`.
 #[cfg(unix)]
-pub fn signal(child: &Child, name: &str, whole: Whole) {
+pub fn signal(id: u32, name: &str, whole: Whole) {
     let minus = if whole == Whole::Group { "-" } else { "" };
     // kill is built into every shell; the command is not on every machine.
-    let script = format!("kill -{name} -- {minus}{}", child.id());
+    let script = format!("kill -{name} -- {minus}{id}");
     run(Command::new("sh").args(["-c", &script]));
 }
 

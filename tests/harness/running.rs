@@ -2,7 +2,7 @@
 
 use crate::process::{Whole, command, kill_group};
 use crate::stream::Stream;
-use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, report, worked};
+use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, live, report, worked};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
@@ -47,19 +47,19 @@ impl Running {
         let words = program.command()?;
         let folder = Folder::new().map_err(|error| harness("make a temporary folder", &error))?;
         let step = format!("{} {} starts", program.name(), arguments.join(" "));
-        let mut child = command(&words[0])
+        let mut command = command(&words[0]);
+        command
             .args(&words[1..])
             .args(arguments)
             .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                let command = difference::escape(words[0].as_encoded_bytes());
-                Report::not_started(&step, &format!("cannot run {command}: {error}"))
-            })?;
+            .stderr(Stdio::piped());
+        let mut child = live::spawn(&mut command, folder.path()).map_err(|error| {
+            let command = difference::escape(words[0].as_encoded_bytes());
+            Report::not_started(&step, &format!("cannot run {command}: {error}"))
+        })?;
         let stream = |source: Option<Stream>, role: &str| {
             let stream = source.unwrap_or_default();
             report::watch(format!("{}{role}", program.name()), stream.clone());
@@ -269,7 +269,7 @@ impl Running {
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
-        crate::process::signal(&self.child, name, Whole::Process);
+        crate::process::signal(self.child.id(), name, Whole::Process);
     }
 
     /// A report on this program, with the way it ended, if it has.
@@ -316,6 +316,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        live::forget(&self.child);
         kill_group(&mut self.child);
     }
 }
