@@ -1,7 +1,8 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{Program, Running, Verdict, say_aloud, worked};
+use crate::{Program, Report, Running, Verdict, closed_pipe, say_aloud, worked};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Longer than the receive limits that beginners copy from examples.
@@ -20,14 +21,59 @@ pub fn another_loopback_address() -> Option<IpAddr> {
     }
 }
 
+/// For a program that is to end before it uses any address.
+pub fn nowhere() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+/// An address that no machine has (TEST-NET-1, RFC 5737), so none is asked.
+pub const ANOTHER_MACHINE: &str = "192.0.2.1";
+
+/// A standard output that nobody reads from any more.
+///
+/// # Errors
+/// Where the system cannot run its shell.
+pub fn no_reader() -> Verdict<Stdio> {
+    closed_pipe().map_err(|error| Report::harness("make a pipe").because(&error.to_string()))
+}
+
+/// Ports that are none, a host that is none, one that has IPv6 only: each is
+/// refused in one line, with status 1.
+///
+/// # Errors
+/// Where one is not.
+pub fn bad_addresses_are_refused(program: Program) -> Verdict {
+    for port in ["65536", "-1", "http"] {
+        is_refused(program, &["127.0.0.1", port], port)?;
+    }
+    // A label has 63 characters at most (RFC 1035, 2.3.4): no server is asked.
+    let host = "x".repeat(64);
+    is_refused(program, &[&host, "8888"], &host)?;
+    is_refused(program, &["::1", "8888"], "::1")
+}
+
+/// Started with `arguments`, the program shows nothing, says why in one line
+/// on standard error that has `cause` in it, and ends with status 1.
+///
+/// # Errors
+/// Where it does not.
+pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
+    let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
+    running.leaves(1)?;
+    let line = running.complains()?;
+    match line.contains(cause) {
+        true => Ok(()),
+        false => Err(running.failed(format!("that line names {cause}"))),
+    }
+}
+
 /// Started with `arguments`, the program shows how it is called, among other
 /// text and on either stream, and ends with a status that is not 0.
 ///
 /// # Errors
 /// Where it does not.
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
-    let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mut running = Running::start_with(program, nowhere, arguments, &[])?;
+    let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
     let status = running.ends()?;
     if status.success() {
         let problem = format!("it ended with {status}");

@@ -25,11 +25,11 @@ mod stream;
 mod tcp;
 mod udp;
 
-pub use exercise::{PAUSE, another_loopback_address, usage_is_shown};
+pub use exercise::*;
 pub use folder::Folder;
 pub use port::Port;
-pub use process::{command, kill_group};
-pub use program::{PROGRAMS, Program};
+pub use process::{closed_pipe, command, kill_group};
+pub use program::{Author, PROGRAMS, Program};
 pub use report::{Kind, Report, Verdict, say_aloud, worked};
 pub use running::Running;
 pub use server::{start_tcp_server, start_tcp_server_at, start_udp_server, start_udp_server_at};

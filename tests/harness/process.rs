@@ -1,6 +1,7 @@
 //! Starting and ending processes.
 
 use std::ffi::OsStr;
+use std::io;
 use std::process::{Child, Command, Stdio};
 
 /// The variables that a program under test may see. `PYTHONUNBUFFERED` is
@@ -53,11 +54,31 @@ pub enum Whole {
 pub fn signal(id: u32, name: &str, whole: Whole) {
     let minus = if whole == Whole::Group { "-" } else { "" };
     // kill is built into every shell; the command is not on every machine.
-    let script = format!("kill -{name} -- {minus}{id}");
+    let script = format!("kill -s {name} -- {minus}{id}");
     run(Command::new("sh").args(["-c", &script]));
 }
 
 fn run(command: &mut Command) {
     let command = command.stdin(Stdio::null()).stdout(Stdio::null());
     let _ = command.stderr(Stdio::null()).status();
+}
+
+/// The writing end of a pipe that nobody reads from any more.
+///
+/// # Errors
+/// Where the system cannot run its shell.
+pub fn closed_pipe() -> io::Result<Stdio> {
+    let (shell, option) = if cfg!(windows) {
+        ("cmd", "/C")
+    } else {
+        ("sh", "-c")
+    };
+    let mut reader = Command::new(shell);
+    let mut reader = reader
+        .args([option, "exit"])
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let end = reader.stdin.take();
+    reader.wait()?;
+    Ok(end.map_or_else(Stdio::null, Stdio::from))
 }

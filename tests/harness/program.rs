@@ -1,6 +1,7 @@
 //! The four programs, and the command that runs each.
 
-use crate::{Report, Verdict, cargo};
+use crate::{Report, Verdict, cargo, python};
+use std::cell::RefCell;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,20 @@ pub const PROGRAMS: [Program; 4] = [
     Program::UdpServer,
     Program::UdpClient,
 ];
+
+/// Who wrote a program.
+#[derive(Clone, Copy, Debug)]
+pub enum Author<'a> {
+    /// This workspace's Rust program.
+    Rust,
+    /// Its Python script, run by the interpreter at this path.
+    Python(&'a str),
+}
+
+thread_local! {
+    /// A test's choice; libtest runs each test in a thread of its own.
+    static CHOSEN: RefCell<[Option<OsString>; 4]> = const { RefCell::new([const { None }; 4]) };
+}
 
 impl Program {
     /// The name of its crate and binary, `tcp-server`.
@@ -55,15 +70,30 @@ impl Program {
         self.module().to_uppercase() + "_CMD"
     }
 
-    /// The words that start the program under test: those in its variable, or
-    /// the workspace's own program, built anew where it is not fresh. `HOST
-    /// PORT` comes behind them.
+    /// From now on, this test's program under test is the one by `author`,
+    /// whatever the variable says.
+    ///
+    /// # Errors
+    /// Where the Rust program does not compile.
+    pub fn choose(self, author: Author<'_>) -> Verdict {
+        let command = match author {
+            Author::Rust => self.own()?.display().to_string() + "\n",
+            Author::Python(interpreter) => python::script_command(interpreter, self),
+        };
+        CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(command.into()));
+        Ok(())
+    }
+
+    /// The words that start the program under test: the one chosen, the one
+    /// in its variable, or the workspace's own program, built anew where it
+    /// is not fresh. `HOST PORT` comes behind them.
     ///
     /// # Errors
     /// Where the program does not compile, or the variable is empty.
     pub fn command(self) -> Verdict<Vec<OsString>> {
         let variable = self.command_variable();
-        let Some(text) = env::var_os(&variable) else {
+        let chosen = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone());
+        let Some(text) = chosen.or_else(|| env::var_os(&variable)) else {
             return self.own().map(|path| vec![path.into()]);
         };
         let text = text.to_string_lossy();
@@ -77,9 +107,13 @@ impl Program {
         }
     }
 
-    /// Cargo builds the binary first: it does not do so by itself for the
-    /// tests of another package, which would then test a stale one or none.
-    fn own(self) -> Verdict<PathBuf> {
+    /// The workspace's own binary. Cargo builds it first: it does not do so by
+    /// itself for another package's tests, which would test a stale one or
+    /// find none.
+    ///
+    /// # Errors
+    /// Where it does not compile.
+    pub fn own(self) -> Verdict<PathBuf> {
         static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
         let build = || {
             let mut arguments = vec!["build", "--quiet", "--package", self.name()];

@@ -5,7 +5,7 @@ use crate::stream::Stream;
 use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, live, report, worked};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// How long a wrong line may take to become whole, for the report only.
@@ -44,17 +44,48 @@ impl Running {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Verdict<Running> {
+        let set_up = |command: &mut Command| {
+            command.args(arguments).envs(environment.iter().copied());
+        };
+        Running::launch(
+            program,
+            address,
+            &arguments.join(" "),
+            Stdio::piped(),
+            set_up,
+        )
+    }
+
+    /// Starts the program under test with `HOST PORT` of `address` and with
+    /// `screen` as its standard output.
+    ///
+    /// # Errors
+    /// Where it cannot be built or started.
+    pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
+        let (host, port) = (address.ip().to_string(), address.port().to_string());
+        let set_up = |command: &mut Command| {
+            command.args([&host, &port]);
+        };
+        let words = format!("{host} {port}, its output elsewhere,");
+        Running::launch(program, address, &words, screen, set_up)
+    }
+
+    fn launch(
+        program: Program,
+        address: SocketAddr,
+        arguments: &str,
+        screen: Stdio,
+        set_up: impl Fn(&mut Command),
+    ) -> Verdict<Running> {
         let words = program.command()?;
         let folder = Folder::new().map_err(|error| harness("make a temporary folder", &error))?;
-        let step = format!("{} {} starts", program.name(), arguments.join(" "));
+        let step = format!("{} {arguments} starts", program.name());
         let mut command = command(&words[0]);
+        set_up(command.args(&words[1..]));
         command
-            .args(&words[1..])
-            .args(arguments)
-            .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(screen)
             .stderr(Stdio::piped());
         let mut child = live::spawn(&mut command, folder.path()).map_err(|error| {
             let command = difference::escape(words[0].as_encoded_bytes());
@@ -67,9 +98,9 @@ impl Running {
         };
         let screen = stream(child.stdout.take().map(Stream::of), "");
         let errors = stream(child.stderr.take().map(Stream::of), " error");
-        worked(step);
         let keyboard = child.stdin.take();
-        let (seen, port, _folder) = (0, None, folder);
+        worked(step);
+        let (seen, port) = (0, None);
         Ok(Running {
             child,
             keyboard,
@@ -77,7 +108,7 @@ impl Running {
             errors,
             seen,
             address,
-            _folder,
+            _folder: folder,
             port,
         })
     }
@@ -171,6 +202,30 @@ impl Running {
         })
     }
 
+    /// The next line on the screen, without its end.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub fn next_line(&mut self) -> Verdict<String> {
+        let seen = self.seen;
+        let line = self.screen.wait(deadline::step(), |bytes, _| {
+            let end = bytes[seen..].iter().position(|byte| *byte == b'\n')?;
+            Some(bytes[seen..=seen + end].to_vec())
+        });
+        let Some(line) = line else {
+            return Err(self.failed("the screen shows one more line"));
+        };
+        self.seen += line.len();
+        let line = String::from_utf8_lossy(&newlines(&line))
+            .trim_end_matches('\n')
+            .to_string();
+        worked(format!(
+            "the screen shows {}",
+            difference::escape(line.as_bytes())
+        ));
+        Ok(line)
+    }
+
     /// What came on the screen after all that was looked at.
     pub fn unseen(&self) -> Vec<u8> {
         newlines(&self.screen.bytes()[self.seen..])
@@ -181,19 +236,34 @@ impl Running {
     /// # Errors
     /// Where it goes on, has another status, or shows more.
     pub fn leaves(&mut self, status: i32) -> Verdict {
-        let step = format!("it ends with status {status}");
-        let ended = self.ends()?;
-        if ended.code() != Some(status) {
-            return Err(self.failed(step).because(&format!("it ended with {ended}")));
-        }
-        self.drained();
+        self.ends_with(status)?;
         let more = self.unseen();
         if !more.is_empty() {
             let step = "the screen shows nothing more";
             return Err(self.failed(step).compared(b"", &more, true));
         }
+        Ok(())
+    }
+
+    /// The program ends with `status`, whatever the screen shows.
+    ///
+    /// # Errors
+    /// Where it goes on, or has another status.
+    pub fn ends_with(&mut self, status: i32) -> Verdict {
+        let step = format!("it ends with status {status}");
+        let ended = self.ends()?;
+        self.drained();
+        if ended.code() != Some(status) {
+            return Err(self.failed(step));
+        }
         worked(step);
         Ok(())
+    }
+
+    /// Kills it; returns its address and port, for another start.
+    pub fn kill(mut self) -> (SocketAddr, Option<Port>) {
+        worked("it is killed");
+        (self.address, self.port.take())
     }
 
     /// The program ends, with whatever status.

@@ -121,18 +121,10 @@ impl UdpPeer {
     /// Where the client ends before, or none comes in time.
     pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
         let step = "the program sends a datagram";
-        let soon = Some(Duration::from_millis(5));
-        self.socket.set_read_timeout(soon).map_err(harness)?;
-        let came = deadline::poll(deadline::start(), || {
-            match self.socket.recv_from(&mut [0; 2048]) {
-                Err(error) if timed_out(error.kind()) => client.ended().map(|_| false),
-                _ => Some(true),
-            }
-        });
-        self.socket
-            .set_read_timeout(Some(deadline::step()))
-            .map_err(harness)?;
-        if came != Some(true) {
+        let came = self
+            .datagram_unless_ended(client, deadline::start())?
+            .is_some();
+        if !came {
             return Err(client.failed(step).starting());
         }
         worked(step);
@@ -154,6 +146,15 @@ impl UdpPeer {
         sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
         worked(step);
         Ok(())
+    }
+
+    /// Answers the next datagram, unless `client` ends before it sends one.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn answers_if_asked(&mut self, client: &mut Running, reply: &str) -> Verdict {
+        let asked = self.datagram_unless_ended(client, deadline::step())?;
+        asked.map_or(Ok(()), |from| self.answers(from, reply))
     }
 
     /// The next datagram has the form of udp-server's reply, with whatever
@@ -216,6 +217,24 @@ impl UdpPeer {
         }
         worked(step);
         Ok(())
+    }
+
+    /// Waits for a datagram as long as `client` runs; returns its sender.
+    fn datagram_unless_ended(
+        &mut self,
+        client: &mut Running,
+        limit: Duration,
+    ) -> Verdict<Option<SocketAddr>> {
+        let soon = Some(Duration::from_millis(5));
+        self.socket.set_read_timeout(soon).map_err(harness)?;
+        let sender = deadline::poll(limit, || match self.socket.recv_from(&mut [0; 65_536]) {
+            Ok((_, sender)) => Some(Some(sender)),
+            Err(_) => client.ended().map(|_| None),
+        });
+        self.socket
+            .set_read_timeout(Some(deadline::step()))
+            .map_err(harness)?;
+        Ok(sender.flatten())
     }
 
     fn datagram(&mut self, step: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
