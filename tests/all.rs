@@ -4,6 +4,7 @@ mod robust_tcp_client;
 mod robust_tcp_server;
 mod robust_udp_client;
 mod robust_udp_server;
+mod scripts;
 mod tcp_client;
 mod tcp_server;
 mod udp_client;

@@ -83,6 +83,7 @@ fn a_carriage_return_is_part_of_the_line_end() -> Verdict {
     connection.receives("hello")?;
     connection.sends("hi")?;
     client.types_bytes(b"\r\n")?;
+    connection.receives_end()?;
     client.ends_with(0)
 }
 

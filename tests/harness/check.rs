@@ -2,6 +2,7 @@
 
 use crate::live::WATCH;
 use crate::{Kind, Program, deadline, process};
+use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -16,6 +17,19 @@ pub enum Outcome {
     NotStarted(String),
     /// The check itself went wrong: all that it said.
     Error(String),
+}
+
+/// The names of all tests of the test binary `tests`.
+///
+/// # Errors
+/// Where it cannot be run.
+pub fn names(tests: &Path) -> io::Result<Vec<String>> {
+    let list = Command::new(tests)
+        .args(["--list", "--format", "terse"])
+        .output()?;
+    let list = String::from_utf8_lossy(&list.stdout);
+    let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
+    Ok(names.map(str::to_string).collect())
 }
 
 /// Runs the test `name` of the test binary `tests` with `command`, in the form

@@ -52,14 +52,17 @@ pub fn bad_addresses_are_refused(program: Program) -> Verdict {
     is_refused(program, &["::1", "8888"], "::1")
 }
 
-/// Started with `arguments`, the program shows nothing, says why in one line
-/// on standard error that has `cause` in it, and ends with status 1.
+/// Started with `arguments`, the program says why it cannot go on in one line
+/// on standard error that has `cause` in it, and ends with status 1: a client
+/// when it has been typed a message at the latest.
 ///
 /// # Errors
 /// Where it does not.
 pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
     let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
-    running.leaves(1)?;
+    let _ = running.types("hello"); // it may have ended
+    running.ends_input();
+    running.ends_with(1)?;
     let line = running.complains()?;
     match line.contains(cause) {
         true => Ok(()),

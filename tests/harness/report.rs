@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io::Write;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -72,6 +73,16 @@ pub(crate) fn sent(bytes: &[u8]) {
 /// Notes a stream of a child; its end is shown if the test fails.
 pub(crate) fn watch(role: String, stream: Stream) {
     JOURNAL.with_borrow_mut(|journal| journal.streams.push((role, stream)));
+}
+
+/// Whether every program of this test has ended, or closed all its outputs.
+pub(crate) fn all_ended() -> bool {
+    let closed = |(_, stream): &(String, Stream)| {
+        stream
+            .wait(Duration::ZERO, |_, closed| closed.then_some(()))
+            .is_some()
+    };
+    JOURNAL.with_borrow(|journal| journal.streams.iter().all(closed))
 }
 
 /// Says `text` on the terminal, also from a test that passes: libtest keeps

@@ -92,7 +92,7 @@ impl Running {
             Report::not_started(&step, &format!("cannot run {command}: {error}"))
         })?;
         let stream = |source: Option<Stream>, role: &str| {
-            let stream = source.unwrap_or_default();
+            let stream = source.unwrap_or_else(Stream::closed);
             report::watch(format!("{}{role}", program.name()), stream.clone());
             stream
         };

@@ -41,6 +41,15 @@ impl Stream {
         stream
     }
 
+    /// A stream that nothing comes from.
+    pub fn closed() -> Stream {
+        let state = State {
+            bytes: vec![],
+            closed: true,
+        };
+        Stream(Arc::new((Mutex::new(state), Condvar::new())))
+    }
+
     /// Waits until `look`, called with all bytes so far and whether the
     /// stream is closed, returns something, or `limit` has passed.
     pub fn wait<T>(

@@ -237,18 +237,29 @@ impl UdpPeer {
         Ok(sender.flatten())
     }
 
+    /// Waits for a datagram as long as any program of the test runs.
     fn datagram(&mut self, step: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
+        let limit = deadline::step();
         let mut buffer = vec![0; 65_536];
-        match self.socket.recv_from(&mut buffer) {
-            Ok((length, sender)) => Ok((buffer[..length].to_vec(), sender)),
-            Err(error) if timed_out(error.kind()) => {
-                let limit = format!("no datagram came in {:?}", deadline::step());
-                Err(Report::failed(step)
-                    .because(&limit)
-                    .hint("nothing is sent to this address"))
+        self.socket
+            .set_read_timeout(Some(Duration::from_millis(20)))
+            .map_err(harness)?;
+        let came = deadline::poll(limit, || {
+            let ended = report::all_ended(); // what it has sent is here by now
+            match self.socket.recv_from(&mut buffer) {
+                Err(error) if timed_out(error.kind()) => ended.then_some(Err(None)),
+                Err(error) => Some(Err(Some(error))),
+                Ok(came) => Some(Ok(came)),
             }
-            Err(error) => Err(Report::failed(step).because(&error.to_string())),
-        }
+        });
+        let problem = match came {
+            Some(Ok((length, sender))) => return Ok((buffer[..length].to_vec(), sender)),
+            Some(Err(Some(error))) => error.to_string(),
+            Some(Err(None)) => "the program has ended".to_string(),
+            None => format!("no datagram came in {limit:?}"),
+        };
+        let report = Report::failed(step).because(&problem);
+        Err(report.hint("nothing is sent to this address"))
     }
 }
 
