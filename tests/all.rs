@@ -1,5 +1,9 @@
 //! All tests in one binary: most of them wait, and so wait together.
 
+mod costs;
+mod ledger;
+mod linux;
+mod pairs;
 mod robust_tcp_client;
 mod robust_tcp_server;
 mod robust_udp_client;

@@ -35,6 +35,8 @@ pub enum Author<'a> {
     Rust,
     /// Its Python script, run by the interpreter at this path.
     Python(&'a str),
+    /// Somebody: the words of a command, one a line.
+    Other(&'a str),
 }
 
 thread_local! {
@@ -79,6 +81,7 @@ impl Program {
         let command = match author {
             Author::Rust => self.own()?.display().to_string() + "\n",
             Author::Python(interpreter) => python::script_command(interpreter, self),
+            Author::Other(command) => command.to_string() + "\n",
         };
         CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(command.into()));
         Ok(())

@@ -285,8 +285,16 @@ impl Running {
     /// # Errors
     /// Where there is none, or more.
     pub fn complains(&mut self) -> Verdict<String> {
+        self.complains_within(deadline::step())
+    }
+
+    /// The same with another limit.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
         let step = "one line comes on standard error";
-        let whole = self.errors.wait(deadline::step(), |bytes, closed| {
+        let whole = self.errors.wait(limit, |bytes, closed| {
             (bytes.ends_with(b"\n") || closed).then_some(())
         });
         if self.child.try_wait().is_ok_and(|status| status.is_some()) {
