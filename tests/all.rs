@@ -1,6 +1,7 @@
 //! All tests in one binary: most of them wait, and so wait together.
 
 mod costs;
+mod grade_cli;
 mod ledger;
 mod linux;
 mod pairs;

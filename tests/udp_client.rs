@@ -22,8 +22,8 @@ fn shown(reply: &str) -> String {
 #[test]
 fn it_starts() -> Verdict {
     let (mut client, mut server) = start()?;
-    client.types("hello")?;
-    server.receives_something(&mut client).map(|_| ())
+    let _ = client.types("hello"); // it may have ended
+    server.receives_something(&mut client)
 }
 
 #[test]

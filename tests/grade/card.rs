@@ -55,10 +55,12 @@ fn failures(text: &mut String, grade: &Grade, program: Program) {
             State::Failed(report) => {
                 let _ = writeln!(text, "    FAILED ({mark}): {title}");
                 indent(text, report);
+                text.push('\n');
             }
             State::GraderError(problem) => {
                 let _ = writeln!(text, "    GRADER ERROR, not counted ({mark}): {title}");
                 indent(text, problem);
+                text.push('\n');
             }
         }
     }
@@ -74,7 +76,7 @@ fn failures(text: &mut String, grade: &Grade, program: Program) {
 }
 
 fn indent(text: &mut String, lines: &str) {
-    for line in lines.lines() {
+    for line in lines.trim_end().lines() {
         let _ = writeln!(text, "      {line}");
     }
 }

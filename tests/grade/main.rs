@@ -103,7 +103,7 @@ fn status(grades: &[Grade]) -> u8 {
 /// The test binary that holds the checks, built if it is not fresh, and the
 /// names of its tests.
 fn find_checks() -> Result<(PathBuf, Vec<String>), String> {
-    let arguments = [
+    let mut arguments = vec![
         "test",
         "--quiet",
         "--no-run",
@@ -112,6 +112,9 @@ fn find_checks() -> Result<(PathBuf, Vec<String>), String> {
         "--test",
         "all",
     ];
+    if !cfg!(debug_assertions) {
+        arguments.push("--release");
+    }
     let built = cargo::executables(cargo::workspace(), &arguments)?;
     let tests = built.into_iter().find(|(name, _)| name == "all");
     let (_, tests) = tests.ok_or("cargo names no test binary")?;

@@ -366,6 +366,18 @@ impl Running {
         }
     }
 
+    /// A report that it did not do `step` in the time that a start may take.
+    pub(crate) fn not_started(&mut self, step: impl Into<String>) -> Report {
+        let report = self.failed(step).starting();
+        match report.ended_early() {
+            true => report,
+            false => report.because(&format!(
+                "it has not within {:?}, and still runs",
+                deadline::start()
+            )),
+        }
+    }
+
     /// Waits until all that an ended program wrote has been read, unless a
     /// grandchild holds its pipes.
     fn drained(&self) {

@@ -105,7 +105,7 @@ fn attempts<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
 
 fn no_server(server: &mut Running, protocol: &str, other: bool) -> Report {
     let step = format!("a {protocol} server listens at {}", server.address());
-    let report = server.failed(step).starting();
+    let report = server.not_started(step);
     match (protocol, other) {
         ("TCP", true) => report.hint("a UDP socket has that port: SOCK_STREAM is asked for"),
         ("UDP", true) => report.hint("a TCP server has that port: SOCK_DGRAM is asked for"),

@@ -188,7 +188,7 @@ impl TrustedServer {
             Err(_) => client.ended().map(|_| None),
         });
         let Some(stream) = accepted.flatten() else {
-            let report = client.failed(step).starting();
+            let report = client.not_started(step);
             return Err(report.hint("does the program take HOST PORT from its arguments?"));
         };
         let blocking = stream.set_nonblocking(false);

@@ -93,7 +93,7 @@ impl UdpPeer {
             .set_read_timeout(Some(deadline::step()))
             .map_err(harness)?;
         if arrived != Some(true) {
-            return Err(server.failed(step).starting());
+            return Err(server.not_started(step));
         }
         report::sent(message);
         worked(step);
@@ -125,7 +125,7 @@ impl UdpPeer {
             .datagram_unless_ended(client, deadline::start())?
             .is_some();
         if !came {
-            return Err(client.failed(step).starting());
+            return Err(client.not_started(step));
         }
         worked(step);
         Ok(())
