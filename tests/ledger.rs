@@ -143,6 +143,59 @@ fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
     Ok(())
 }
 
+/// To Python an empty host is any address; to the C library it is none.
+#[test]
+fn an_empty_host_is_refused() -> Verdict {
+    for program in PROGRAMS {
+        let start = format!("{}: cannot find host \"\": ", program.name());
+        let assert = own(program)?.args(["", "8888"]).assert();
+        let one_line = predicates::str::starts_with(start);
+        assert
+            .code(1)
+            .stdout("")
+            .stderr(one_line)
+            .stderr(is_one_line());
+    }
+    Ok(())
+}
+
+#[test]
+fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
+    PROGRAMS
+        .into_iter()
+        .try_for_each(|program| program.choose(Author::Rust))?;
+    let (mut server, mut peer) = start_tcp_server()?;
+    let port = peer.address().port();
+    server.shows(&format!(
+        "waiting for connect....\nconnect from ('127.0.0.1', {port})\n"
+    ))?;
+    peer.sends("x".repeat(1023) + "好")?;
+    let (whole, sign) = ("x".repeat(1023), '\u{fffd}');
+    server.shows(&format!(
+        "客户端发来的消息: {whole}{sign}\n客户端发来的消息: {sign}{sign}\n"
+    ))?;
+    peer.receives("服务端已收到消息!".repeat(2))?;
+
+    let (mut server, client) = start_udp_server(b"a\xffb")?;
+    let port = client.address().port();
+    server.shows(&format!("recv from ('127.0.0.1', {port}):a{sign}b\n"))?;
+
+    let trusted = TrustedServer::listen([127, 0, 0, 1])?;
+    let mut client = Running::start(Program::TcpClient, trusted.address())?;
+    let mut connection = trusted.accepts(&mut client)?;
+    client.types("hello")?;
+    connection.receives("hello")?;
+    connection.sends(b"\xe5\xa5")?;
+    client.shows(&format!("发消息>>{sign}\n发消息>>"))?;
+
+    let mut trusted = UdpPeer::bind([127, 0, 0, 1])?;
+    let mut client = Running::start(Program::UdpClient, trusted.address())?;
+    client.types("hello")?;
+    let from = trusted.receives("hello")?;
+    trusted.answers(from, b"\xff")?;
+    client.shows(&format!("消息>>从服务器收到: {sign}\n消息>>"))
+}
+
 #[test]
 fn forty_clients_wait_in_the_listen_queue() -> Verdict {
     Program::TcpServer.choose(Author::Rust)?;

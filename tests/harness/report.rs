@@ -172,6 +172,14 @@ impl Report {
         self.ended && self.kind == Kind::NotStarted
     }
 
+    /// Says where the step is written.
+    pub fn at(self, place: &str) -> Report {
+        Report {
+            failed: format!("{place}: {}", self.failed),
+            ..self
+        }
+    }
+
     /// Marks a failure as one of starting.
     pub(crate) fn starting(self) -> Report {
         Report {

@@ -18,6 +18,7 @@ pub struct Running {
     screen: Stream,
     errors: Stream,
     seen: usize,
+    errors_seen: usize,
     address: SocketAddr,
     _folder: Folder,
     port: Option<Port>,
@@ -100,13 +101,14 @@ impl Running {
         let errors = stream(child.stderr.take().map(Stream::of), " error");
         let keyboard = child.stdin.take();
         worked(step);
-        let (seen, port) = (0, None);
+        let (seen, errors_seen, port) = (0, 0, None);
         Ok(Running {
             child,
             keyboard,
             screen,
             errors,
             seen,
+            errors_seen,
             address,
             _folder: folder,
             port,
@@ -207,23 +209,22 @@ impl Running {
     /// # Errors
     /// Where none comes in time.
     pub fn next_line(&mut self) -> Verdict<String> {
-        let seen = self.seen;
-        let line = self.screen.wait(deadline::step(), |bytes, _| {
-            let end = bytes[seen..].iter().position(|byte| *byte == b'\n')?;
-            Some(bytes[seen..=seen + end].to_vec())
-        });
-        let Some(line) = line else {
-            return Err(self.failed("the screen shows one more line"));
-        };
+        let line = line_at(&self.screen, self.seen, deadline::step());
+        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
         self.seen += line.len();
-        let line = String::from_utf8_lossy(&newlines(&line))
-            .trim_end_matches('\n')
-            .to_string();
-        worked(format!(
-            "the screen shows {}",
-            difference::escape(line.as_bytes())
-        ));
-        Ok(line)
+        Ok(noted("the screen shows", &line))
+    }
+
+    /// The next line on standard error, without its end. udp-client takes 5 s
+    /// to say that no reply came, so this waits for longer than a step.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub fn next_error(&mut self) -> Verdict<String> {
+        let line = line_at(&self.errors, self.errors_seen, deadline::start());
+        let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
+        self.errors_seen += line.len();
+        Ok(noted("standard error says", &line))
     }
 
     /// What came on the screen after all that was looked at.
@@ -409,6 +410,21 @@ impl Drop for Running {
         live::forget(&self.child);
         kill_group(&mut self.child);
     }
+}
+
+/// The line that begins at byte `start`, with its end.
+fn line_at(stream: &Stream, start: usize, limit: Duration) -> Option<Vec<u8>> {
+    stream.wait(limit, |bytes, _| {
+        let end = bytes[start..].iter().position(|byte| *byte == b'\n')?;
+        Some(bytes[start..=start + end].to_vec())
+    })
+}
+
+fn noted(step: &str, line: &[u8]) -> String {
+    let line = newlines(line);
+    let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
+    worked(format!("{step} {}", difference::escape(line.as_bytes())));
+    line
 }
 
 /// `bytes` with Windows' line ends as everywhere else's.
