@@ -40,7 +40,7 @@ fn costs_three_calls(
     before: usize,
     start: impl Fn() -> Verdict<Exchange>,
 ) -> Verdict {
-    let folder = Folder::new().map_err(broken)?;
+    let folder = Folder::new().map_err(Report::harness_error)?;
     let log = folder.path().join("calls");
     let strace = format!(
         "strace\n-f\n-o\n{}\n{}",
@@ -65,7 +65,7 @@ fn costs_three_calls(
             (of(&calls(&text), "sendto") >= before + messages).then_some(text)
         });
         drop(exchange);
-        let text = text.ok_or_else(|| broken("strace logs every message"))?;
+        let text = text.ok_or_else(|| Report::harness_error("strace logs every message"))?;
         Ok(calls(&text))
     };
     let (few, many) = (count(2)?, count(12)?);
@@ -124,13 +124,13 @@ fn the_tcp_server_keeps_nothing_of_1500_clients_and_10000_messages() -> Verdict 
         let kibibytes = resident.and_then(|text| text.trim().split(' ').next()?.parse().ok());
         Ok((descriptors, kibibytes.unwrap_or(0)))
     };
-    serve(10, 100).map_err(broken)?;
+    serve(10, 100).map_err(Report::harness_error)?;
     let one_open = TcpPeer::connect(server.address())?;
-    let (descriptors, kibibytes) = state().map_err(broken)?;
+    let (descriptors, kibibytes) = state().map_err(Report::harness_error)?;
     one_open.closes();
-    serve(1500, 10_500).map_err(broken)?;
+    serve(1500, 10_500).map_err(Report::harness_error)?;
     let _one_open = TcpPeer::connect(server.address())?;
-    let later = state().map_err(broken)?;
+    let later = state().map_err(Report::harness_error)?;
     worked(format!(
         "before: {descriptors} descriptors, {kibibytes} KiB; after: {later:?}"
     ));
@@ -138,8 +138,4 @@ fn the_tcp_server_keeps_nothing_of_1500_clients_and_10000_messages() -> Verdict 
         true => Ok(()),
         false => Err(Report::failed("descriptors and memory stay as they were")),
     }
-}
-
-fn broken(error: impl std::fmt::Display) -> Report {
-    Report::harness("prepare the test").because(&error.to_string())
 }

@@ -16,15 +16,19 @@ fn grade() -> Command {
 
 /// A submission with these executable shell scripts, or copies of ours.
 fn submission(programs: &[(&str, Option<&str>)]) -> Verdict<Folder> {
-    let folder = Folder::new().map_err(broken)?;
+    let folder = Folder::new().map_err(Report::harness_error)?;
     for (name, script) in programs {
         let path = folder.path().join(name);
         match script {
-            Some(script) => fs::write(&path, format!("#!/bin/sh\n{script}\n")).map_err(broken)?,
+            Some(script) => {
+                fs::write(&path, format!("#!/bin/sh\n{script}\n")).map_err(Report::harness_error)?
+            }
             None => {
                 let program = PROGRAMS.into_iter().find(|program| program.name() == *name);
-                let own = program.ok_or_else(|| broken("no such program"))?.own()?;
-                fs::copy(own, &path).map_err(broken)?;
+                let own = program
+                    .ok_or_else(|| Report::harness_error("no such program"))?
+                    .own()?;
+                fs::copy(own, &path).map_err(Report::harness_error)?;
             }
         }
         make_executable(&path, true)?;
@@ -36,7 +40,7 @@ fn submission(programs: &[(&str, Option<&str>)]) -> Verdict<Folder> {
 fn make_executable(path: &Path, executable: bool) -> Verdict {
     use std::os::unix::fs::PermissionsExt;
     let mode = if executable { 0o755 } else { 0o644 };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(broken)
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Report::harness_error)
 }
 
 #[cfg(not(unix))]
@@ -46,7 +50,7 @@ fn make_executable(_: &Path, _: bool) -> Verdict {
 
 #[test]
 fn a_bad_command_line_is_one_line_and_status_2() -> Verdict {
-    let empty = Folder::new().map_err(broken)?;
+    let empty = Folder::new().map_err(Report::harness_error)?;
     let empty = empty.path().to_string_lossy();
     let results = format!("{empty}/no/such/folder.json");
     let one = submission(&[("udp-client", Some("exit 3"))])?;
@@ -103,7 +107,7 @@ fn a_file_that_is_not_executable_is_one_line_and_status_2() -> Verdict {
     let folder = submission(&[("tcp-client", Some("exit 3"))])?;
     let path = folder.path().join("tcp-client");
     make_executable(&path, false)?;
-    let path = path.canonicalize().map_err(broken)?;
+    let path = path.canonicalize().map_err(Report::harness_error)?;
     let problem = format!("grade: the file {} is not executable\n", path.display());
     grade()
         .arg(folder.path())
@@ -117,7 +121,7 @@ fn a_file_that_is_not_executable_is_one_line_and_status_2() -> Verdict {
 #[test]
 fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
     let folder = submission(&[("tcp-client", None)])?;
-    let results = Folder::new().map_err(broken)?;
+    let results = Folder::new().map_err(Report::harness_error)?;
     let (json, csv) = (results.path().join("r.json"), results.path().join("r.csv"));
     let name = folder.path().display().to_string();
     let mut command = grade();
@@ -134,7 +138,7 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
     );
     assert.stdout(predicates::str::starts_with(card));
 
-    let json = fs::read_to_string(json).map_err(broken)?;
+    let json = fs::read_to_string(json).map_err(Report::harness_error)?;
     let lines: Vec<_> = json.lines().collect();
     assert_eq!(lines.len(), 27);
     assert_eq!(lines[0], "{\"tests\": [");
@@ -143,10 +147,12 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
         "  {\"name\": \"tcp-client: it starts\", \"score\": 1, \"max_score\": 1, \"status\": \
          \"passed\", \"output\": \"\", \"tags\": [\"tcp-client\", \"original\"]},"
     );
-    let csv = fs::read_to_string(csv).map_err(broken)?;
+    let csv = fs::read_to_string(csv).map_err(Report::harness_error)?;
     let row = csv.lines().nth(1).unwrap_or_default();
     assert_eq!(row, format!("\"{name}\",,,,,14,14,11,11,,,,,,,,"));
-    let left: Vec<_> = fs::read_dir(results.path()).map_err(broken)?.collect();
+    let left: Vec<_> = fs::read_dir(results.path())
+        .map_err(Report::harness_error)?
+        .collect();
     assert_eq!(left.len(), 2, "the temporary files are gone");
     Ok(())
 }
@@ -207,16 +213,19 @@ fn a_missing_program_counts_only_when_it_is_asked_for() -> Verdict {
 fn what_does_not_compile_is_said_and_the_others_are_graded() -> Verdict {
     let folder = submission(&[("udp-client", None)])?;
     let package = folder.path().join("tcp-server");
-    fs::create_dir_all(package.join("src")).map_err(broken)?;
+    fs::create_dir_all(package.join("src")).map_err(Report::harness_error)?;
     let manifest = "[package]\nname = \"tcp-server\"\nedition = \"2021\"\n[workspace]\n";
-    fs::write(package.join("Cargo.toml"), manifest).map_err(broken)?;
-    fs::write(package.join("src/main.rs"), "fn main() { wrong }\n").map_err(broken)?;
+    fs::write(package.join("Cargo.toml"), manifest).map_err(Report::harness_error)?;
+    fs::write(package.join("src/main.rs"), "fn main() { wrong }\n")
+        .map_err(Report::harness_error)?;
     let assert = grade().arg(folder.path()).assert().code(1);
     assert
         .stdout(contains("  tcp-server  original 0 of 15, robust 0 of 9\n    not tried, for it does not compile:\n"))
         .stdout(contains("cannot find value `wrong` in this scope"))
         .stdout(contains("  udp-client  original 14 of 14, robust 9 of 9\n"));
-    let left: Vec<_> = fs::read_dir(&package).map_err(broken)?.collect();
+    let left: Vec<_> = fs::read_dir(&package)
+        .map_err(Report::harness_error)?
+        .collect();
     assert!(left.len() <= 3, "the submission holds no build: {left:?}");
     Ok(())
 }
@@ -225,28 +234,28 @@ fn what_does_not_compile_is_said_and_the_others_are_graded() -> Verdict {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_process_and_no_folder() -> Verdict {
-    let notes = Folder::new().map_err(broken)?;
+    let notes = Folder::new().map_err(Report::harness_error)?;
     let pids = notes.path().join("pids");
     let script = format!(
         "trap '' TERM INT; sleep 600 & echo $! >> {0}; echo $$ >> {0}; wait",
         pids.display()
     );
     let folder = submission(&[("tcp-server", Some(&script))])?;
-    let temporary = Folder::new().map_err(broken)?;
+    let temporary = Folder::new().map_err(Report::harness_error)?;
     let mut grader = std::process::Command::new(env!("CARGO_BIN_EXE_grade"))
         .arg(folder.path())
         .env("TMPDIR", temporary.path())
         .stdout(std::process::Stdio::null())
         .spawn()
-        .map_err(broken)?;
+        .map_err(Report::harness_error)?;
     let started = || {
         let noted = fs::read_to_string(&pids).ok()?;
         (noted.lines().count() >= 2).then_some(noted)
     };
     let noted = deadline::poll(deadline::seconds(30.0), started);
     interrupt(grader.id())?;
-    grader.wait().map_err(broken)?;
-    let noted = noted.ok_or_else(|| broken("the submission runs"))?;
+    grader.wait().map_err(Report::harness_error)?;
+    let noted = noted.ok_or_else(|| Report::harness_error("the submission runs"))?;
     let gone = deadline::poll(deadline::step(), || {
         let alive = noted.lines().any(runs);
         let left = fs::read_dir(temporary.path()).map_or(0, Iterator::count);
@@ -261,7 +270,7 @@ fn interrupt(id: u32) -> Verdict {
     let status = std::process::Command::new("sh")
         .args(["-c", &script])
         .status();
-    status.map(|_| ()).map_err(broken)
+    status.map(|_| ()).map_err(Report::harness_error)
 }
 
 /// Whether a process runs. One that nobody has waited for yet does not.
@@ -273,8 +282,4 @@ fn runs(id: &str) -> bool {
         .status();
     let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     status.is_ok_and(|status| status.success()) && !state.contains(") Z ")
-}
-
-fn broken(error: impl std::fmt::Display) -> Report {
-    Report::harness("prepare the test").because(&error.to_string())
 }

@@ -5,7 +5,7 @@ use assert_cmd::Command;
 use harness::*;
 use predicates::str::{DifferencePredicate, diff};
 use std::io;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 
 /// The workspace's own `program`, ready for arguments and a whole input.
 fn own(program: Program) -> Verdict<Command> {
@@ -125,22 +125,25 @@ fn is_one_line() -> impl predicates::Predicate<str> {
     })
 }
 
-/// Whoever holds 127.0.0.1:8888, this test or another program, the programs
-/// without arguments find it taken.
+/// Another program may hold 127.0.0.1:8888: then the line says so.
 #[test]
 fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
-    // Another run of this test may hold it, and let it go in the middle.
-    let bind = || TcpListener::bind("127.0.0.1:8888").ok();
-    let _holder = deadline::poll(deadline::step(), bind);
-    let start = "tcp-server: cannot listen on 127.0.0.1:8888: ";
-    let assert = own(Program::TcpServer)?.assert();
-    assert
-        .code(1)
-        .stdout("")
-        .stderr(predicates::str::starts_with(start));
-    let assert = own(Program::TcpClient)?.write_stdin("\n").assert();
-    assert.code(0).stdout("发消息>>").stderr("");
-    Ok(())
+    Program::TcpServer.choose(Author::Rust)?;
+    Program::TcpClient.choose(Author::Rust)?;
+    let address = "127.0.0.1:8888".parse().map_err(Report::harness_error)?;
+    let mut server = Running::start_with(Program::TcpServer, address, &[], &[])?;
+    let listens = server.shows("waiting for connect....\n");
+    let mut client = Running::start_with(Program::TcpClient, address, &[], &[])?;
+    if listens.is_ok() {
+        client.shows("发消息>>")?;
+        client.types("hello")?;
+        return client.shows("服务端已收到消息!\n");
+    }
+    let line = server.complains()?;
+    match line.starts_with("tcp-server: cannot listen on 127.0.0.1:8888: ") {
+        true => Ok(()),
+        false => Err(Report::failed("that line names 127.0.0.1:8888").because(&line)),
+    }
 }
 
 /// To Python an empty host is any address; to the C library it is none.

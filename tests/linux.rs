@@ -11,10 +11,12 @@ use std::time::Duration;
 #[test]
 fn errors_name_the_address_and_the_cause() -> Verdict {
     let busy = TrustedServer::listen([127, 0, 0, 1])?.address();
-    let busy_listener = TcpListener::bind(busy).map_err(broken)?;
-    let busy_socket = UdpSocket::bind(busy).map_err(broken)?;
+    let busy_listener = TcpListener::bind(busy).map_err(Report::harness_error)?;
+    let busy_socket = UdpSocket::bind(busy).map_err(Report::harness_error)?;
     let nobody = Port::free().address();
-    let elsewhere = format!("{ANOTHER_MACHINE}:8888").parse().map_err(broken)?;
+    let elsewhere = format!("{ANOTHER_MACHINE}:8888")
+        .parse()
+        .map_err(Report::harness_error)?;
     let (in_use, not_here, refused) = (system_text(98), system_text(99), system_text(111));
     for (program, address, problem) in [
         (
@@ -59,8 +61,12 @@ fn a_full_output_is_an_error() -> Verdict {
         let assert = full(program, &["127.0.0.1"])?;
         assert.code(1).stderr(line(program, &problem));
     }
-    let server = TcpListener::bind("127.0.0.1:0").map_err(broken)?;
-    let port = server.local_addr().map_err(broken)?.port().to_string();
+    let server = TcpListener::bind("127.0.0.1:0").map_err(Report::harness_error)?;
+    let port = server
+        .local_addr()
+        .map_err(Report::harness_error)?
+        .port()
+        .to_string();
     for program in [Program::TcpClient, Program::UdpClient] {
         full(program, &["127.0.0.1", &port])?
             .code(1)
@@ -135,7 +141,7 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
     let output = command(python)
         .args(["-c", send, &port])
         .output()
-        .map_err(broken)?;
+        .map_err(Report::harness_error)?;
     if !output.status.success() {
         say_aloud("not checked, for only root can send a datagram from port 0");
         return Ok(());
@@ -168,9 +174,11 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     let output = command(python)
         .args(["-c", reset, &port])
         .output()
-        .map_err(broken)?;
+        .map_err(Report::harness_error)?;
     if !output.status.success() {
-        return Err(broken(String::from_utf8_lossy(&output.stderr)));
+        return Err(Report::harness_error(String::from_utf8_lossy(
+            &output.stderr,
+        )));
     }
     first.closes();
     let mut next = TcpPeer::connect(server.address())?;
@@ -193,8 +201,4 @@ fn line(program: Program, problem: &str) -> DifferencePredicate {
 
 fn system_text(code: i32) -> String {
     io::Error::from_raw_os_error(code).to_string()
-}
-
-fn broken(error: impl std::fmt::Display) -> Report {
-    Report::harness("prepare the test").because(&error.to_string())
 }

@@ -20,6 +20,7 @@ mod program;
 pub mod python;
 mod report;
 mod running;
+mod screen;
 mod server;
 mod stream;
 mod tcp;

@@ -139,6 +139,11 @@ impl Report {
         }
     }
 
+    /// The test could not prepare something.
+    pub fn harness_error(error: impl fmt::Display) -> Report {
+        Report::harness("prepare the test").because(&error.to_string())
+    }
+
     /// Adds the bytes that should have come and those that came, and the hint
     /// that fits them. `screen` tells the program's screen from the network.
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {

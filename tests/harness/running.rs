@@ -8,17 +8,14 @@ use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// How long a wrong line may take to become whole, for the report only.
-const REST_OF_LINE: Duration = Duration::from_millis(200);
-
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
-    child: Child,
-    keyboard: Option<ChildStdin>,
-    screen: Stream,
-    errors: Stream,
-    seen: usize,
-    errors_seen: usize,
+    pub(crate) child: Child,
+    pub(crate) keyboard: Option<ChildStdin>,
+    pub(crate) screen: Stream,
+    pub(crate) errors: Stream,
+    pub(crate) seen: usize,
+    pub(crate) errors_seen: usize,
     address: SocketAddr,
     _folder: Folder,
     port: Option<Port>,
@@ -158,80 +155,6 @@ impl Running {
         worked("the input ends");
     }
 
-    /// The screen shows exactly `text` next.
-    ///
-    /// # Errors
-    /// Where something else comes, or too little in time.
-    pub fn shows(&mut self, text: &str) -> Verdict {
-        let expected = text.as_bytes();
-        let step = format!("the screen shows {}", difference::escape(expected));
-        let seen = self.seen;
-        let end = self.screen.wait(deadline::step(), |bytes, closed| {
-            let new = newlines(&bytes[seen..]);
-            let wrong = !expected.starts_with(&new[..new.len().min(expected.len())]);
-            (new.len() >= expected.len() || wrong || closed).then_some(!wrong)
-        });
-        let shown = self.unseen();
-        if end == Some(true) && shown.len() >= expected.len() {
-            // On Windows a line end is two bytes, and `seen` counts them.
-            let ends = if cfg!(windows) {
-                text.matches('\n').count()
-            } else {
-                0
-            };
-            self.seen += expected.len() + ends;
-            worked(step);
-            return Ok(());
-        }
-        self.screen.wait(REST_OF_LINE, |bytes, closed| {
-            (bytes.ends_with(b"\n") || closed || bytes.len() == seen).then_some(())
-        });
-        let mut shown = self.unseen();
-        let line = expected
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            .max(1);
-        let ends = shown.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        if let Some((end, _)) = ends.take(line).last() {
-            shown.truncate(end + 1);
-        }
-        let report = self.failed(step).compared(expected, &shown, true);
-        Err(if shown.is_empty() {
-            self.shown_at_exit(report)
-        } else {
-            report
-        })
-    }
-
-    /// The next line on the screen, without its end.
-    ///
-    /// # Errors
-    /// Where none comes in time.
-    pub fn next_line(&mut self) -> Verdict<String> {
-        let line = line_at(&self.screen, self.seen, deadline::step());
-        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
-        self.seen += line.len();
-        Ok(noted("the screen shows", &line))
-    }
-
-    /// The next line on standard error, without its end. udp-client takes 5 s
-    /// to say that no reply came, so this waits for longer than a step.
-    ///
-    /// # Errors
-    /// Where none comes in time.
-    pub fn next_error(&mut self) -> Verdict<String> {
-        let line = line_at(&self.errors, self.errors_seen, deadline::start());
-        let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
-        self.errors_seen += line.len();
-        Ok(noted("standard error says", &line))
-    }
-
-    /// What came on the screen after all that was looked at.
-    pub fn unseen(&self) -> Vec<u8> {
-        newlines(&self.screen.bytes()[self.seen..])
-    }
-
     /// The program ends with `status`, and the screen shows nothing more.
     ///
     /// # Errors
@@ -280,61 +203,6 @@ impl Running {
         })
     }
 
-    /// Standard error holds exactly one line, and it is returned without its
-    /// end. Waits for it.
-    ///
-    /// # Errors
-    /// Where there is none, or more.
-    pub fn complains(&mut self) -> Verdict<String> {
-        self.complains_within(deadline::step())
-    }
-
-    /// The same with another limit.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
-        let step = "one line comes on standard error";
-        let whole = self.errors.wait(limit, |bytes, closed| {
-            (bytes.ends_with(b"\n") || closed).then_some(())
-        });
-        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
-            self.drained();
-        }
-        let text = newlines(&self.errors.bytes());
-        let text = String::from_utf8_lossy(&text);
-        match text.strip_suffix('\n') {
-            Some(line) if whole.is_some() && !line.contains('\n') => {
-                worked(format!("standard error says: {line}"));
-                Ok(line.to_string())
-            }
-            _ => Err(self
-                .failed(step)
-                .because(&format!("{} came", difference::escape(text.as_bytes())))),
-        }
-    }
-
-    /// Nothing has come on standard error.
-    ///
-    /// # Errors
-    /// Where something has.
-    pub fn is_quiet(&mut self) -> Verdict {
-        let text = self.errors.bytes();
-        match text.is_empty() {
-            true => Ok(()),
-            false => Err(self
-                .failed("standard error stays empty")
-                .compared(b"", &text, false)),
-        }
-    }
-
-    /// All that has come on the screen and on standard error.
-    pub fn all_output(&self) -> String {
-        self.drained();
-        let bytes = [self.screen.bytes(), b"\n".to_vec(), self.errors.bytes()].concat();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
@@ -378,31 +246,6 @@ impl Running {
             )),
         }
     }
-
-    /// Waits until all that an ended program wrote has been read, unless a
-    /// grandchild holds its pipes.
-    fn drained(&self) {
-        for stream in [&self.screen, &self.errors] {
-            stream.wait(deadline::seconds(0.5), |_, closed| closed.then_some(()));
-        }
-    }
-
-    /// Nothing was shown in time; is it shown when the program ends?
-    fn shown_at_exit(&mut self, report: Report) -> Report {
-        self.keyboard = None;
-        #[cfg(unix)]
-        self.signal("INT");
-        let seen = self.seen;
-        let late = self.screen.wait(deadline::seconds(0.5), |bytes, closed| {
-            (closed || bytes.len() > seen).then_some(bytes.len() > seen)
-        });
-        match late {
-            Some(true) => report.better_hint(
-                "the output appears only when the program ends: flush it after every line",
-            ),
-            _ => report,
-        }
-    }
 }
 
 impl Drop for Running {
@@ -410,31 +253,6 @@ impl Drop for Running {
         live::forget(&self.child);
         kill_group(&mut self.child);
     }
-}
-
-/// The line that begins at byte `start`, with its end.
-fn line_at(stream: &Stream, start: usize, limit: Duration) -> Option<Vec<u8>> {
-    stream.wait(limit, |bytes, _| {
-        let end = bytes[start..].iter().position(|byte| *byte == b'\n')?;
-        Some(bytes[start..=start + end].to_vec())
-    })
-}
-
-fn noted(step: &str, line: &[u8]) -> String {
-    let line = newlines(line);
-    let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-    worked(format!("{step} {}", difference::escape(line.as_bytes())));
-    line
-}
-
-/// `bytes` with Windows' line ends as everywhere else's.
-fn newlines(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    if cfg!(windows) {
-        let kept = (0..bytes.len()).filter(|at| !bytes[*at..].starts_with(b"\r\n"));
-        bytes = kept.map(|at| bytes[at]).collect();
-    }
-    bytes
 }
 
 fn harness(step: &str, problem: &dyn std::fmt::Display) -> Report {
