@@ -1,5 +1,7 @@
 //! All tests in one binary: most of them wait, and so wait together.
 
+#[path = "bench/table.rs"]
+mod bench_table;
 mod costs;
 mod grade_cli;
 mod ledger;

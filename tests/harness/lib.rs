@@ -5,6 +5,7 @@
 //! wait has a deadline, see [`deadline`]; every child is killed and reaped
 //! when its [`Running`] is dropped.
 
+mod background;
 pub mod cargo;
 pub mod check;
 pub mod clock;
@@ -26,8 +27,10 @@ mod stream;
 mod tcp;
 mod udp;
 
+pub use background::Background;
 pub use exercise::*;
 pub use folder::Folder;
+pub use live::WATCH;
 pub use port::Port;
 pub use process::{closed_pipe, command, kill_group};
 pub use program::{Author, PROGRAMS, Program};

@@ -29,9 +29,13 @@ pub fn spawn(command: &mut Command, folder: &Path) -> io::Result<Child> {
     Ok(child)
 }
 
-/// Takes a child off the list before it is reaped and its id is another's.
-pub fn forget(child: &Child) {
+/// Kills `child` with its process group and reaps it. It is listed until it
+/// is dead, and no longer when its id may be another's.
+pub fn end(child: &mut Child) {
+    kill_tree(child.id());
+    let _ = child.kill();
     lock().retain(|(id, _)| *id != child.id());
+    let _ = child.wait();
 }
 
 fn end_with_stdin() {

@@ -2,6 +2,7 @@
 
 use crate::{Program, Report, Verdict, cargo, say_aloud};
 use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -38,7 +39,11 @@ pub fn wanted() -> Verdict<Option<&'static str>> {
 /// The command that runs the Python script beside `program`, unbuffered, in
 /// the form of [`Program::command_variable`].
 pub fn script_command(python: &str, program: Program) -> String {
-    let name = program.name();
-    let script = cargo::workspace().join(name).join(program.script_name());
-    format!("{python}\n-u\n{}", script.display())
+    format!("{python}\n-u\n{}", script(program).display())
+}
+
+/// The Python script beside `program`.
+pub fn script(program: Program) -> PathBuf {
+    let folder = cargo::workspace().join(program.name());
+    folder.join(program.script_name())
 }

@@ -1,6 +1,6 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
-use crate::process::{Whole, command, kill_group};
+use crate::process::{Whole, command};
 use crate::stream::Stream;
 use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, live, report, worked};
 use std::io::Write;
@@ -250,8 +250,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        live::forget(&self.child);
-        kill_group(&mut self.child);
+        live::end(&mut self.child);
     }
 }
 
