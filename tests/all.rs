@@ -4,6 +4,7 @@
 mod bench_table;
 mod costs;
 mod grade_cli;
+mod grader;
 mod ledger;
 mod linux;
 mod pairs;
@@ -18,3 +19,4 @@ mod tcp_server;
 mod transcript;
 mod udp_client;
 mod udp_server;
+mod wrong;

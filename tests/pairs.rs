@@ -148,7 +148,7 @@ fn the_time_is_pythons_in_three_zones() -> Verdict {
                 .args(["-c", &print])
                 .env("TZ", zone.name())
                 .output();
-            let output = output.map_err(|error| Report::harness(format!("run Python: {error}")))?;
+            let output = output.map_err(Report::harness_error)?;
             let theirs = String::from_utf8_lossy(&output.stdout).into_owned();
             let ours = clock::ctime(seconds, zone.offset);
             if ours != theirs {

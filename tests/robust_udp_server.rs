@@ -55,7 +55,7 @@ fn a_closed_output_is_said_in_one_line() -> Verdict {
     let port = Port::free();
     let mut server = Running::start_on(SERVER, port.address(), no_reader()?)?;
     let client = UdpSocket::bind("127.0.0.1:0");
-    let client = client.map_err(|error| Report::harness(format!("bind: {error}")))?;
+    let client = client.map_err(Report::harness_error)?;
     deadline::poll(deadline::step(), || {
         let _ = client.send_to(b"hello", port.address());
         server.ended()

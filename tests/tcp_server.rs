@@ -14,6 +14,15 @@ fn connect_from(client: &TcpPeer) -> String {
     format!("connect from ('{}', {})\n", address.ip(), address.port())
 }
 
+/// The server shows that it waits, and then its first client. One that serves
+/// several at a time waits for the next at once.
+fn announces(server: &mut Running, client: &TcpPeer) -> Verdict {
+    server.shows(WAITING)?;
+    server.shows(&connect_from(client))?;
+    server.may_show_early(WAITING);
+    Ok(())
+}
+
 fn shown(message: &str) -> String {
     format!("客户端发来的消息: {message}\n")
 }
@@ -26,8 +35,7 @@ fn it_starts() -> Verdict {
 #[test]
 fn a_conversation_is_shown_line_by_line() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(WAITING)?;
-    server.shows(&connect_from(&client))?;
+    announces(&mut server, &client)?;
     for message in ["hello", "how are you?", "bye"] {
         client.sends(message)?;
         server.shows(&shown(message))?;
@@ -59,7 +67,7 @@ fn every_message_is_answered() -> Verdict {
 #[test]
 fn a_shorter_message_after_a_longer_one_is_shown_alone() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     for message in ["a long message", "short"] {
         client.sends(message)?;
         server.shows(&shown(message))?;
@@ -71,7 +79,7 @@ fn a_shorter_message_after_a_longer_one_is_shown_alone() -> Verdict {
 #[test]
 fn a_client_that_ends_its_half_is_let_go_and_the_next_one_announced() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     client.half_closes()?;
     client.receives_end()?;
     server.shows(WAITING)?;
@@ -121,7 +129,7 @@ fn a_second_client_is_answered_when_the_first_has_left_at_the_latest() -> Verdic
 #[test]
 fn a_receive_takes_1024_bytes_at_most() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     client.sends("x".repeat(1024))?;
     server.shows(&shown(&"x".repeat(1024)))?;
     client.receives(REPLY)?;
@@ -133,7 +141,7 @@ fn a_receive_takes_1024_bytes_at_most() -> Verdict {
 #[test]
 fn blanks_and_tabs_are_kept() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     for message in ["  two before, three after   ", "a\tb", " "] {
         client.sends(message)?;
         server.shows(&shown(message))?;
@@ -145,7 +153,7 @@ fn blanks_and_tabs_are_kept() -> Verdict {
 #[test]
 fn chinese_and_emoji_are_shown_as_text() -> Verdict {
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     for message in ["你好，世界", "🦀🐍", "naïve"] {
         client.sends(message)?;
         server.shows(&shown(message))?;
@@ -170,7 +178,7 @@ fn it_listens_at_the_address_that_it_is_given() -> Verdict {
         return Ok(());
     };
     let (mut server, mut client) = start_tcp_server_at(ip)?;
-    server.shows(&(WAITING.to_string() + &connect_from(&client)))?;
+    announces(&mut server, &client)?;
     client.sends("hello")?;
     client.receives(REPLY)
 }

@@ -123,11 +123,13 @@ fn chinese_and_emoji_are_shown_as_text() -> Verdict {
 
 #[test]
 fn a_pause_between_datagrams_changes_nothing() -> Verdict {
-    let (_server, mut client) = start_udp_server("hello")?;
-    client.receives_reply()?;
+    let ip = Ipv4Addr::LOCALHOST.into();
+    let zone = &clock::ZONES[0];
+    let (_server, mut client) = start_udp_server_at(ip, &[("TZ", zone.name())], "hello", ip)?;
+    client.receives_reply_in(zone.offset)?;
     thread::sleep(PAUSE); // the pause is what is tested
     client.sends("still there?")?;
-    client.receives_reply()
+    client.receives_reply_in(zone.offset)
 }
 
 #[test]

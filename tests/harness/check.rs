@@ -1,10 +1,11 @@
 //! One check in a process of its own, against one program.
 
 use crate::live::WATCH;
-use crate::{Kind, Program, deadline, process};
-use std::io;
-use std::path::Path;
+use crate::{Kind, Program, Report, Verdict, deadline, process};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::{env, io, thread};
 
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +33,53 @@ pub fn names(tests: &Path) -> io::Result<Vec<String>> {
     Ok(names.map(str::to_string).collect())
 }
 
+/// The test binary that this test is in.
+///
+/// # Errors
+/// Where the system does not tell.
+pub fn own_binary() -> Verdict<PathBuf> {
+    env::current_exe().map_err(Report::harness_error)
+}
+
+/// The names of all tests of the binary that this test is in.
+///
+/// # Errors
+/// Where it cannot be run.
+pub fn own_names() -> Verdict<Vec<String>> {
+    names(&own_binary()?).map_err(Report::harness_error)
+}
+
+/// There are no problems.
+///
+/// # Errors
+/// Where there are: `step` then did not work.
+pub fn none(step: &str, problems: &[String]) -> Verdict {
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Report::failed(step).because(&problems.join("\n"))),
+    }
+}
+
 /// Runs the test `name` of the test binary `tests` with `command`, in the form
 /// of [`Program::command_variable`], as `program`.
 pub fn run(tests: &Path, name: &str, program: Program, command: &str) -> Outcome {
+    run_in(tests, name, program, command, &[])
+}
+
+/// The same with more environment variables for the check.
+pub fn run_in(
+    tests: &Path,
+    name: &str,
+    program: Program,
+    command: &str,
+    environment: &[(&str, &str)],
+) -> Outcome {
     let mut check = Command::new(tests);
     check
         .args([name, "--exact", "--nocapture"])
         .env(program.command_variable(), command)
         .env(WATCH, "1")
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
@@ -83,4 +123,32 @@ pub fn run(tests: &Path, name: &str, program: Program, command: &str) -> Outcome
         Some((Kind::NotStarted, rest)) => Outcome::NotStarted(text(rest)),
         _ => Outcome::Error(format!("{status}: {said}")),
     }
+}
+
+/// What `work` makes of each item, in their order, on so many threads.
+/// The threads share a queue: an item that takes long holds up no other.
+///
+/// # Panics
+/// If `work` does.
+pub fn on_workers<T: Sync, R: Send>(
+    workers: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let queue = Mutex::new(items.iter().enumerate());
+    let done = Mutex::new(vec![]);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                let next = || queue.lock().expect("no panic").next();
+                while let Some((number, item)) = next() {
+                    let result = work(item);
+                    done.lock().expect("no panic").push((number, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no panic");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }

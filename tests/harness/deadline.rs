@@ -33,11 +33,13 @@ pub fn seconds(seconds: f64) -> Duration {
 /// Calls `attempt` until it returns something or `limit` has passed.
 pub fn poll<T>(limit: Duration, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + limit;
+    let mut pause = Duration::from_millis(1);
     loop {
         let found = attempt();
         if found.is_some() || Instant::now() >= end {
             return found;
         }
-        thread::sleep(Duration::from_millis(3));
+        thread::sleep(pause);
+        pause = (pause * 5 / 4).min(Duration::from_millis(20));
     }
 }

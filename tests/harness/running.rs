@@ -15,6 +15,8 @@ pub struct Running {
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
     pub(crate) seen: usize,
+    /// A line that may come before its turn, and whether it has.
+    pub(crate) early: Option<(String, bool)>,
     pub(crate) errors_seen: usize,
     address: SocketAddr,
     _folder: Folder,
@@ -105,6 +107,7 @@ impl Running {
             screen,
             errors,
             seen,
+            early: None,
             errors_seen,
             address,
             _folder: folder,
@@ -195,7 +198,8 @@ impl Running {
     /// # Errors
     /// Where it goes on.
     pub fn ends(&mut self) -> Verdict<ExitStatus> {
-        let limit = deadline::step();
+        // An interpreter may take as long to go as to come.
+        let limit = deadline::start();
         let ended = deadline::poll(limit, || self.child.try_wait().ok().flatten());
         ended.ok_or_else(|| {
             let still = format!("it still runs after {limit:?}");

@@ -16,22 +16,35 @@ impl Running {
         let expected = text.as_bytes();
         let step = format!("the screen shows {}", difference::escape(expected));
         let seen = self.seen;
+        let early = self.early.clone().unwrap_or_default();
+        if early == (text.to_string(), true) {
+            self.early = None;
+            worked(step + " (before its turn)");
+            return Ok(());
+        }
         let end = self.screen.wait(deadline::step(), |bytes, closed| {
             let new = newlines(&bytes[seen..]);
-            let wrong = !expected.starts_with(&new[..new.len().min(expected.len())]);
-            (new.len() >= expected.len() || wrong || closed).then_some(!wrong)
+            let begun = |text: &[u8]| text.starts_with(&new[..new.len().min(text.len())]);
+            let right = begun(expected);
+            let part = !early.1 && new.len() < early.0.len() && begun(early.0.as_bytes());
+            let decided = if right {
+                new.len() >= expected.len()
+            } else {
+                !part
+            };
+            (decided || closed).then_some(right)
         });
         let shown = self.unseen();
         if end == Some(true) && shown.len() >= expected.len() {
-            // On Windows a line end is two bytes, and `seen` counts them.
-            let ends = if cfg!(windows) {
-                text.matches('\n').count()
-            } else {
-                0
-            };
-            self.seen += expected.len() + ends;
+            self.seen += on_screen(text);
+            self.early.take_if(|(line, _)| line == text);
             worked(step);
             return Ok(());
+        }
+        if !early.1 && !early.0.is_empty() && shown.starts_with(early.0.as_bytes()) {
+            self.seen += on_screen(&early.0);
+            self.early = Some((early.0, true));
+            return self.shows(text);
         }
         self.screen.wait(REST_OF_LINE, |bytes, closed| {
             (bytes.ends_with(b"\n") || closed || bytes.len() == seen).then_some(())
@@ -75,6 +88,12 @@ impl Running {
         let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
         self.errors_seen += line.len();
         Ok(noted("standard error says", &line))
+    }
+
+    /// From now on `line` may be shown once before its turn, as by a server
+    /// that has a thread for each client; it then counts when its turn comes.
+    pub fn may_show_early(&mut self, line: &str) {
+        self.early = Some((line.to_string(), false));
     }
 
     /// What came on the screen after all that was looked at.
@@ -176,6 +195,12 @@ fn noted(step: &str, line: &[u8]) -> String {
     let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
     worked(format!("{step} {}", difference::escape(line.as_bytes())));
     line
+}
+
+/// Bytes that `text` has on the screen: on Windows, a line end is two.
+fn on_screen(text: &str) -> usize {
+    let ends = text.matches('\n').count();
+    text.len() + if cfg!(windows) { ends } else { 0 }
 }
 
 /// `bytes` with Windows' line ends as everywhere else's.

@@ -61,7 +61,8 @@ impl TcpPeer {
         let expected = expected.as_ref();
         let step = format!("{} is received", escape(expected));
         let mut came = Vec::new();
-        let problem = self.read(&mut came, expected.len(), deadline::step());
+        let right = |came: &[u8]| expected.starts_with(came);
+        let problem = self.read_while(&mut came, expected.len(), deadline::step(), right);
         if came == expected {
             worked(step);
             return Ok(());
@@ -127,9 +128,20 @@ impl TcpPeer {
 
     /// Reads until `came` holds `length` bytes; returns what stopped it.
     fn read(&mut self, came: &mut Vec<u8>, length: usize, limit: Duration) -> Option<String> {
+        self.read_while(came, length, limit, |_| true)
+    }
+
+    /// The same, but stops as soon as what came is not `right`.
+    fn read_while(
+        &mut self,
+        came: &mut Vec<u8>,
+        length: usize,
+        limit: Duration,
+        right: impl Fn(&[u8]) -> bool,
+    ) -> Option<String> {
         let end = Instant::now() + limit;
         let mut buffer = [0; 4096];
-        while came.len() < length {
+        while came.len() < length && right(came) {
             let left = end.saturating_duration_since(Instant::now());
             // Zero would mean no limit (std::net::TcpStream::set_read_timeout).
             let limited = self
