@@ -112,7 +112,5 @@ fn a_closed_output_is_said_in_one_line() -> Verdict {
 fn ctrl_c_ends_it_quietly() -> Verdict {
     let (mut client, _connection) = start()?;
     client.shows("发消息>>")?;
-    client.signal("INT");
-    client.ends()?;
-    client.is_quiet()
+    ctrl_c_ends_quietly(&mut client)
 }

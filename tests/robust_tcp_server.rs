@@ -97,7 +97,5 @@ fn visit_until_it_ends(server: &mut Running) {
 fn ctrl_c_ends_it_quietly() -> Verdict {
     let (mut server, client) = start_tcp_server()?;
     client.closes();
-    server.signal("INT");
-    server.ends()?;
-    server.is_quiet()
+    ctrl_c_ends_quietly(&mut server)
 }

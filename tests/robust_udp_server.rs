@@ -69,7 +69,5 @@ fn a_closed_output_is_said_in_one_line() -> Verdict {
 fn ctrl_c_ends_it_quietly() -> Verdict {
     let (mut server, mut client) = start_udp_server("hello")?;
     client.receives_reply()?;
-    server.signal("INT");
-    server.ends()?;
-    server.is_quiet()
+    ctrl_c_ends_quietly(&mut server)
 }

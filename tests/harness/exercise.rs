@@ -1,6 +1,6 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{Program, Report, Running, Verdict, closed_pipe, say_aloud, worked};
+use crate::{Program, Report, Running, Verdict, closed_pipe, deadline, say_aloud, worked};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::Stdio;
 use std::time::Duration;
@@ -68,6 +68,25 @@ pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict 
         true => Ok(()),
         false => Err(running.failed(format!("that line names {cause}"))),
     }
+}
+
+/// Ctrl-C ends the program without a word; a second one a second later, if
+/// need be, for an interpreter that is interrupted between its look for
+/// signals and its system call waits on.
+///
+/// # Errors
+/// Where it goes on, or says something.
+#[cfg(unix)]
+pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
+    for _ in 1..=3 {
+        running.signal("INT");
+        let second = deadline::seconds(1.0);
+        if deadline::poll(second, || running.ended()).is_some() {
+            return running.is_quiet();
+        }
+    }
+    running.ends()?;
+    running.is_quiet()
 }
 
 /// Started with `arguments`, the program shows how it is called, among other

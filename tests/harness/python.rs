@@ -39,7 +39,8 @@ pub fn wanted() -> Verdict<Option<&'static str>> {
 /// The command that runs the Python script beside `program`, unbuffered, in
 /// the form of [`Program::command_variable`].
 pub fn script_command(python: &str, program: Program) -> String {
-    format!("{python}\n-u\n{}", script(program).display())
+    // Ours need no installed packages, and without -S a start takes twice as long.
+    format!("{python}\n-u\n-S\n{}", script(program).display())
 }
 
 /// The Python script beside `program`.

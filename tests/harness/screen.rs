@@ -140,6 +140,9 @@ impl Running {
     /// # Errors
     /// Where something has.
     pub fn is_quiet(&mut self) -> Verdict {
+        if self.ended().is_some() {
+            self.drained();
+        }
         let text = self.errors.bytes();
         match text.is_empty() {
             true => Ok(()),

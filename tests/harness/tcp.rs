@@ -82,7 +82,8 @@ impl TcpPeer {
     pub fn receives_end(&mut self) -> Verdict {
         let step = "the connection is closed, and nothing comes before that";
         let mut came = Vec::new();
-        let problem = self.read(&mut came, usize::MAX, deadline::step());
+        let nothing = |came: &[u8]| came.is_empty();
+        let problem = self.read_while(&mut came, usize::MAX, deadline::step(), nothing);
         let problem = problem.unwrap_or_default();
         match came.is_empty() && problem == CLOSED {
             true => worked(step),
