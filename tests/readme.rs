@@ -1,6 +1,7 @@
 //! README is true: its transcripts run, its quoted lines stand in the files,
 //! its links and the tests that it names exist.
 
+#[cfg(target_os = "linux")]
 use crate::transcript::Transcript;
 use harness::*;
 use std::collections::HashSet;
@@ -30,6 +31,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str, bool)> {
     })
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn every_transcript_runs_as_printed() -> Verdict {
     let text = readme()?;

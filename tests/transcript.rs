@@ -1,4 +1,5 @@
-//! A transcript of README, as something that runs.
+//! A transcript of README, as something that runs. Linux only: error texts are
+//! the system's, and only here can one see that a UDP server is ready.
 //!
 //! A block of `console` has one line for each thing that happens, in order,
 //! with its terminal's number in front:
@@ -7,6 +8,8 @@
 //!     [2] 发消息>>text     the prompt is shown, and text typed with Enter
 //!     [2] 发消息>>^D       the prompt is shown, and the input ended
 //!     [1] line             the program shows it, or says it as an error
+
+#![cfg(target_os = "linux")]
 
 use harness::*;
 use std::collections::BTreeMap;
@@ -88,6 +91,21 @@ fn start(command: &str, ports: &[Port]) -> Verdict<Running> {
     let words: Vec<_> = command.split(' ').collect();
     let known = |name: &str| PROGRAMS.into_iter().find(|program| program.name() == name);
     let (program, arguments) = match words.as_slice() {
+        [
+            "cargo",
+            "run",
+            "-q",
+            "-p",
+            "tests",
+            "--bin",
+            "lossy",
+            "--",
+            arguments @ ..,
+        ] => {
+            // Any program will do as the subject: the command is another.
+            Program::UdpServer.choose(Author::Other(env!("CARGO_BIN_EXE_lossy")))?;
+            (Some(Program::UdpServer), arguments)
+        }
         ["cargo", "run", "-q", "-p", name, arguments @ ..] => {
             let program = known(name);
             program.map_or(Ok(()), |program| program.choose(Author::Rust))?;
@@ -119,7 +137,23 @@ fn start(command: &str, ports: &[Port]) -> Verdict<Running> {
         .map(|word| at_free_ports(word, ports))
         .collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    Running::start_with(program, nowhere(), &arguments, &[])
+    let running = Running::start_with(program, nowhere(), &arguments, &[])?;
+    if let (Program::UdpServer, [_, port, ..]) = (program, arguments.as_slice()) {
+        waits_for_socket(port)?;
+    }
+    Ok(running)
+}
+
+/// A UDP server shows nothing when it is ready, and a datagram that comes
+/// before is lost: waits until the kernel lists a socket at `port` (proc(5)).
+fn waits_for_socket(port: &str) -> Verdict {
+    let number: u16 = port.parse().map_err(Report::harness_error)?;
+    let local = format!(" 0100007F:{number:04X} ");
+    let bound = deadline::poll(deadline::start(), || {
+        let sockets = std::fs::read_to_string("/proc/net/udp").ok()?;
+        sockets.contains(&local).then_some(())
+    });
+    bound.ok_or_else(|| Report::failed(format!("a UDP socket has port {port}")))
 }
 
 /// One line of a terminal happens.
@@ -131,12 +165,12 @@ fn happens(running: &mut Running, text: &str, ports: &[Port]) -> Verdict {
                 running.ends_input();
                 running.shows("\n")
             }
-            "^C" => interrupt(running),
+            "^C" => ctrl_c_ends_quietly(running),
             typed => running.types(typed),
         };
     }
     if text == "^C" {
-        return interrupt(running);
+        return ctrl_c_ends_quietly(running);
     }
     let expected = masked(&at_free_ports(text, ports));
     let error = PROGRAMS
@@ -157,17 +191,6 @@ fn happens(running: &mut Running, text: &str, ports: &[Port]) -> Verdict {
             ),
         ),
     }
-}
-
-#[cfg(unix)]
-fn interrupt(running: &mut Running) -> Verdict {
-    running.signal("INT");
-    running.ends().map(|_| ())
-}
-
-#[cfg(not(unix))]
-fn interrupt(_: &mut Running) -> Verdict {
-    Ok(())
 }
 
 /// Nothing has come that is not written.

@@ -15,6 +15,9 @@ mod exercise;
 mod folder;
 mod hint;
 mod live;
+mod lossy;
+#[cfg(unix)]
+mod pause;
 mod port;
 mod process;
 mod program;
@@ -31,6 +34,7 @@ pub use background::Background;
 pub use exercise::*;
 pub use folder::Folder;
 pub use live::WATCH;
+pub use lossy::LossyLine;
 pub use port::Port;
 pub use process::{closed_pipe, command, kill_group};
 pub use program::{Author, PROGRAMS, Program};

@@ -247,6 +247,8 @@ impl UdpPeer {
         let came = deadline::poll(limit, || {
             let ended = report::all_ended(); // what it has sent is here by now
             match self.socket.recv_from(&mut buffer) {
+                // A receive with a limit ends so after a stop (signal(7)).
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
                 Err(error) if timed_out(error.kind()) => ended.then_some(Err(None)),
                 Err(error) => Some(Err(Some(error))),
                 Ok(came) => Some(Ok(came)),

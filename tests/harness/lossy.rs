@@ -1,0 +1,99 @@
+//! A lossy line: a UDP relay that loses, doubles and swaps datagrams by a
+//! plan given in order, so that every run is the same.
+
+use crate::difference::escape;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+
+/// What may become of a datagram; `swap`: it leaves behind the next to leave.
+const FATES: [&str; 4] = ["pass", "drop", "twice", "swap"];
+
+/// The line between one client and a server. It has one socket: what does not
+/// come from the server comes from the client, and both hear this address.
+pub struct LossyLine {
+    socket: UdpSocket,
+    server: SocketAddr,
+    client: Option<SocketAddr>,
+    there: Way,
+    back: Way,
+}
+
+impl LossyLine {
+    /// A line from `socket` to `server`. `plan` has a word for each datagram,
+    /// and behind the word `back` one for each reply; later ones pass.
+    ///
+    /// # Errors
+    /// Where `plan` holds another word.
+    pub fn new(socket: UdpSocket, server: SocketAddr, plan: &str) -> Result<LossyLine, String> {
+        let [mut there, mut back] = [Way::default(), Way::default()];
+        let mut way = &mut there;
+        for word in plan.split_whitespace() {
+            match FATES.into_iter().find(|fate| *fate == word) {
+                Some(fate) => way.plan.push(fate),
+                None if word == "back" => way = &mut back,
+                None => return Err(format!("{word:?} is none of {}, back", FATES.join(", "))),
+            }
+        }
+        Ok(LossyLine {
+            socket,
+            server,
+            client: None,
+            there,
+            back,
+        })
+    }
+
+    /// Waits for a datagram, does with it what is planned, and says so.
+    ///
+    /// # Errors
+    /// Where the socket cannot receive, or not send.
+    pub fn forwards(&mut self) -> io::Result<String> {
+        let mut buffer = vec![0; 65_536];
+        let (length, sender) = self.socket.recv_from(&mut buffer)?;
+        let datagram = &buffer[..length];
+        let (name, way, receiver) = if sender == self.server {
+            ("back ", &mut self.back, self.client)
+        } else {
+            self.client = Some(sender);
+            ("there", &mut self.there, Some(self.server))
+        };
+        let (fate, leaving) = way.take(datagram);
+        if let Some(receiver) = receiver {
+            for datagram in leaving {
+                self.socket.send_to(&datagram, receiver)?;
+            }
+        }
+        Ok(format!(
+            "{name} {}: {fate:5} {}",
+            way.seen,
+            escape(datagram)
+        ))
+    }
+}
+
+/// One direction: its plan, how many it saw, and what a swap keeps waiting.
+#[derive(Default)]
+struct Way {
+    plan: Vec<&'static str>,
+    seen: usize,
+    waiting: Vec<Vec<u8>>,
+}
+
+impl Way {
+    /// What becomes of `datagram`, and what leaves now.
+    fn take(&mut self, datagram: &[u8]) -> (&'static str, Vec<Vec<u8>>) {
+        let fate = self.plan.get(self.seen).copied().unwrap_or("pass");
+        self.seen += 1;
+        let mut leaving = match fate {
+            "pass" => vec![datagram.to_vec()],
+            "twice" => vec![datagram.to_vec(); 2],
+            _ => vec![],
+        };
+        if fate == "swap" {
+            self.waiting.push(datagram.to_vec());
+        } else if fate != "drop" {
+            leaving.append(&mut self.waiting);
+        }
+        (fate, leaving)
+    }
+}
