@@ -206,7 +206,7 @@ pub const WRONG: &[Wrong] = &[
         &[("(sys.argv[1], int", "('', int")],
     )
     .silent(),
-    python("ignores PORT", "it_starts", &[("int(sys.argv[2])", "8888")]),
+    python("ignores PORT", "it_starts", &[("int(sys.argv[2])", "8888")]).silent(),
     python(
         "leaves the port a string",
         "it_starts",
