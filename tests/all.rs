@@ -2,6 +2,7 @@
 
 #[path = "bench/table.rs"]
 mod bench_table;
+mod beside_c;
 mod costs;
 mod grade_cli;
 mod grader;

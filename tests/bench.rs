@@ -10,12 +10,12 @@ mod sample;
 #[path = "bench/table.rs"]
 mod table;
 
-use harness::{Program, WATCH, python};
+use harness::{Program, WATCH, deadline, python};
 use sample::{Plan, Sample};
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write, stderr, stdout};
-use std::process::{ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use table::Better::{self, Less, More};
 use table::Table;
@@ -75,8 +75,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs the bench in a second process. It ends its server and itself when its
-/// standard input ends, which is when this process is gone, by Ctrl-C too.
+/// Runs the bench in a second process, on one core.
 fn watched(arguments: &[OsString]) -> Result<ExitCode, String> {
     say("building the servers");
     PAIRS
@@ -84,13 +83,7 @@ fn watched(arguments: &[OsString]) -> Result<ExitCode, String> {
         .try_for_each(|program| own(program).map(drop))?;
     let run = || {
         let mut bench = machine::on_one_core(env::current_exe()?);
-        bench.args(arguments).env(WATCH, "1").stdin(Stdio::piped());
-        // Ctrl-C must leave it the time to do so.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut bench, 0);
-        let mut bench = bench.spawn()?;
-        let _open = bench.stdin.take(); // wait() would close it
-        bench.wait()
+        machine::watched(bench.args(arguments), deadline::seconds(600.0))
     };
     let status = run().map_err(|error: io::Error| format!("cannot run itself: {error}"))?;
     Ok(match status.success() {

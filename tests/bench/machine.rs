@@ -1,8 +1,10 @@
 //! What the numbers are measured on.
 
+use harness::{WATCH, deadline, kill_group};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::{env, fs, thread};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+use std::{env, fs, io, thread};
 
 /// The command that runs `program` and its children on one core, where Linux
 /// and taskset(1) are. On two, the scheduler decides anew for every process
@@ -24,6 +26,28 @@ pub fn on_one_core(program: PathBuf) -> Command {
         })
     };
     taskset().unwrap_or_else(|| Command::new(&program))
+}
+
+/// Runs `command`, this very program in the part of the one that measures. It
+/// ends its server and itself when its standard input ends, which is when this
+/// process is gone, by Ctrl-C too.
+///
+/// # Errors
+/// Where it cannot be run, or takes longer than `limit`.
+pub fn watched(command: &mut Command, limit: Duration) -> io::Result<ExitStatus> {
+    command.env(WATCH, "1").stdin(Stdio::piped());
+    // Ctrl-C must leave it the time to do so.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    let mut child = command.spawn()?;
+    let open = child.stdin.take();
+    let ended = deadline::poll(limit, || child.try_wait().transpose());
+    drop(open);
+    if ended.is_none() {
+        deadline::poll(deadline::step(), || child.try_wait().transpose());
+        kill_group(&mut child);
+    }
+    ended.unwrap_or_else(|| Err(io::Error::other(format!("it takes longer than {limit:?}"))))
 }
 
 /// Whether this process and its children have one core between them.

@@ -1,19 +1,15 @@
 //! What one server process shows from its start to its end.
 
+use harness::measure::{self, Client, SHORT};
 use harness::{Background, Port, Program, deadline};
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
-use std::path::PathBuf;
-use std::thread;
+use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Clients at the same time; the Rust server's queue holds 128.
 const CLIENTS: usize = 100;
-
-/// Bytes of tcp-server's reply.
-const REPLY: usize = 25;
 
 /// How much is measured.
 pub struct Plan {
@@ -98,28 +94,20 @@ impl Sample {
         plan: &Plan,
         crowded: bool,
     ) -> io::Result<Sample> {
-        let (short, long) = ([b's'; 16], [b'l'; 1024]);
+        let long = [b'l'; 1024];
         let open = || Client::open(program, address);
         let mut server = Background::start(words)?;
-        // Refused at once until it is ready.
-        while let Err(error) = open().and_then(|mut client| client.exchange(&short)) {
-            let late = server.started().elapsed() > deadline::start();
-            if late || server.ended().is_some() {
-                return Err(error);
-            }
-            thread::sleep(Duration::from_micros(50));
-        }
+        let mut client = Client::first(&mut server, program, address)?;
         let start = server.started().elapsed();
         let (id, time) = (server.id(), plan.burst);
-        let mut client = open()?;
         for _ in 0..plan.warm_up {
             client.exchange(&long)?;
         }
-        let short_burst = burst(id, time, u32::MAX, || client.exchange(&short))?;
+        let short_burst = burst(id, time, u32::MAX, || client.exchange(&SHORT))?;
         let long_burst = burst(id, time, u32::MAX, || client.exchange(&long))?;
         drop(client);
-        let new = burst(id, time, plan.connections, || open()?.exchange(&short))?;
-        let memory = memory(id);
+        let new = burst(id, time, plan.connections, || open()?.exchange(&SHORT))?;
+        let memory = measure::memory(id);
         let (kernel_sockets, own_sockets) = match crowded {
             true => crowd(id, program, address)?,
             false => (None, None),
@@ -143,14 +131,16 @@ fn burst(
     most: u32,
     mut exchange: impl FnMut() -> io::Result<()>,
 ) -> io::Result<Burst> {
-    let before = cpu(id);
+    let before = measure::cpu(id);
     let (start, mut count) = (Instant::now(), 0);
     while count < most && start.elapsed() < limit {
         exchange()?;
         count += 1;
     }
     let seconds = start.elapsed().as_secs_f64();
-    let used = cpu(id).zip(before).map(|(after, before)| after - before);
+    let used = measure::cpu(id)
+        .zip(before)
+        .map(|(after, before)| after - before);
     let count = f64::from(count);
     Ok(Burst {
         rate: Some(count / seconds),
@@ -185,65 +175,12 @@ fn crowd(id: u32, program: Program, address: SocketAddr) -> io::Result<(Option<f
     Ok((count(all), count(open_sockets(id))))
 }
 
-/// A client with a limit on each of its waits.
-enum Client {
-    Tcp(TcpStream),
-    Udp(UdpSocket),
-}
-
-impl Client {
-    fn open(program: Program, server: SocketAddr) -> io::Result<Client> {
-        let limit = Some(deadline::step());
-        if program == Program::UdpServer {
-            let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-            socket.connect(server)?;
-            socket.set_read_timeout(limit)?;
-            return Ok(Client::Udp(socket));
-        }
-        let stream = TcpStream::connect_timeout(&server, deadline::step())?;
-        // Nobody listens, and the connection has met itself (RFC 9293, 3.5).
-        if stream.local_addr()? == server {
-            return Err(io::ErrorKind::ConnectionRefused.into());
-        }
-        stream.set_read_timeout(limit)?;
-        Ok(Client::Tcp(stream))
-    }
-
-    /// Sends `message`, which fits into one receive, and waits for the reply.
-    fn exchange(&mut self, message: &[u8]) -> io::Result<()> {
-        match self {
-            Client::Tcp(stream) => {
-                stream.write_all(message)?;
-                stream.read_exact(&mut [0; REPLY])
-            }
-            Client::Udp(socket) => {
-                socket.send(message)?;
-                socket.recv(&mut [0; 1024]).map(|_| ())
-            }
-        }
-    }
-}
-
-/// CPU time of the process so far, in microseconds. The servers have one
-/// thread each, and this file tells of the first (in nanoseconds).
-fn cpu(id: u32) -> Option<f64> {
-    let text = read(id, "schedstat")?;
-    let nanoseconds: f64 = text.split(' ').next()?.parse().ok()?;
-    Some(nanoseconds / 1e3)
-}
-
-/// The most memory that the process ever held, in KiB.
-fn memory(id: u32) -> Option<f64> {
-    let text = read(id, "status")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse().ok()
-}
-
 /// Sockets that the process has open.
 fn open_sockets(id: u32) -> Option<usize> {
-    let entries = fs::read_dir(process(id).join("fd")).ok()?;
-    let links = entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
-    let sockets = links.filter(|link| link.to_string_lossy().starts_with("socket:"));
+    let open = measure::descriptors(id)?;
+    let sockets = open
+        .iter()
+        .filter(|one| one.to_string_lossy().starts_with("socket:"));
     Some(sockets.count())
 }
 
@@ -264,12 +201,4 @@ fn at_port(program: Program, port: u16) -> Option<usize> {
         words.len() > 3 && words[1].ends_with(&end) && states.contains(&words[3])
     });
     Some(ours.count())
-}
-
-fn read(id: u32, file: &str) -> Option<String> {
-    fs::read_to_string(process(id).join(file)).ok()
-}
-
-fn process(id: u32) -> PathBuf {
-    PathBuf::from(format!("/proc/{id}"))
 }

@@ -86,7 +86,7 @@ impl fmt::Display for Table {
 }
 
 /// The middle one, or what lies between the middle two.
-fn median(mut values: Vec<f64>) -> Option<f64> {
+pub fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let upper = *values.get(values.len() / 2)?;
     let lower = values[(values.len() - 1) / 2];
@@ -94,7 +94,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 /// A small count as it is, all else with three digits.
-fn shown(value: f64) -> String {
+pub fn shown(value: f64) -> String {
     match value.fract() == 0.0 && value < 1e3 {
         true => format!("{value}"),
         false => rounded(value),

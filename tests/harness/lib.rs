@@ -16,6 +16,7 @@ mod folder;
 mod hint;
 mod live;
 mod lossy;
+pub mod measure;
 #[cfg(unix)]
 mod pause;
 mod port;

@@ -119,17 +119,36 @@ impl Program {
     pub fn own(self) -> Verdict<PathBuf> {
         static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
         let build = || {
-            let mut arguments = vec!["build", "--quiet", "--package", self.name()];
-            if !cfg!(debug_assertions) {
-                arguments.push("--release");
-            }
-            let built = cargo::executables(cargo::workspace(), &arguments)?;
-            let mut paths = built.into_iter().filter(|(name, _)| name == self.name());
-            let (_, path) = paths.next().ok_or("cargo names no executable")?;
-            Ok(path)
+            self.build(if cfg!(debug_assertions) {
+                "dev"
+            } else {
+                "release"
+            })
         };
         let built = BUILT[self as usize].get_or_init(build).clone();
-        built.map_err(|problem| Report::not_started(format!("{} compiles", self.name()), &problem))
+        built.map_err(|problem| self.does_not_compile(&problem))
+    }
+
+    /// The same as it is built for use, also where the tests are not.
+    ///
+    /// # Errors
+    /// Where it does not compile.
+    pub fn release(self) -> Verdict<PathBuf> {
+        let built = self.build("release");
+        built.map_err(|problem| self.does_not_compile(&problem))
+    }
+
+    fn build(self, profile: &str) -> Result<PathBuf, String> {
+        let name = self.name();
+        let arguments = ["build", "--quiet", "--package", name, "--profile", profile];
+        let built = cargo::executables(cargo::workspace(), &arguments)?;
+        let mut paths = built.into_iter().filter(|(built, _)| built == name);
+        let (_, path) = paths.next().ok_or("cargo names no executable")?;
+        Ok(path)
+    }
+
+    fn does_not_compile(self, problem: &str) -> Report {
+        Report::not_started(format!("{} compiles", self.name()), problem)
     }
 }
 
