@@ -37,11 +37,10 @@ fn every_wrong_program_is_caught_by_the_check_named_for_it() -> Verdict {
     check::none("every wrong program is caught", &survivors)
 }
 
-/// Those that start slowly take long: they are in the figure only.
 #[test]
+#[ignore = "takes some seconds; CI runs it"]
 fn no_right_program_fails() -> Verdict {
-    let failures = false_failures(1, |right| !right.waits)?;
-    check::none("every right program passes", &failures)
+    check::none("every right program passes", &false_failures(1)?)
 }
 
 #[test]
@@ -72,7 +71,7 @@ fn the_honest_figure() -> Verdict {
     for survivor in &survivors {
         println!("   survives: {survivor}");
     }
-    let (right, failures) = (RIGHT.len(), false_failures(REPEATS, |_| true)?);
+    let (right, failures) = (RIGHT.len(), false_failures(REPEATS)?);
     let failed = failures.len();
     println!("false failures of {right} right programs, every check {REPEATS} times: {failed}");
     for failure in &failures {
@@ -122,13 +121,10 @@ fn why_not_caught(wrong: &Wrong, outcome: Outcome) -> Option<String> {
 }
 
 /// The checks that right programs fail in so many repeats, and how.
-fn false_failures(repeats: usize, tried: fn(&Variant) -> bool) -> Verdict<Vec<String>> {
+fn false_failures(repeats: usize) -> Verdict<Vec<String>> {
     let tests = check::own_binary()?;
     let names = check::own_names()?;
-    let right = with_commands(
-        RIGHT.iter().filter(|right| tried(right)).collect(),
-        |right| right,
-    )?;
+    let right = with_commands(RIGHT.iter().collect(), |right| right)?;
     let mut checks = vec![];
     for (right, command) in &right {
         let module = right.program.module() + "::";
