@@ -53,13 +53,18 @@ const MESSAGES: [&str; 3] = ["hello", "你好，世界 🦀", "  kept blanks  "]
 fn tcp(server: Author, client: Author) -> Verdict {
     Program::TcpServer.choose(server)?;
     Program::TcpClient.choose(client)?;
-    let port = Port::free();
-    let number = port.number().to_string();
+    let ip = Ipv4Addr::LOCALHOST.into();
+    let (mut server, first) = start_tcp_server_as(ip, "localhost", &["ignored"])?;
+    let port = first.address().port();
+    first.closes();
+    server.shows("waiting for connect....\n")?;
+    server.shows(&format!("connect from ('127.0.0.1', {port})\n"))?;
+    server.shows("waiting for connect....\n")?;
+    let address = server.address();
+    let number = address.port().to_string();
     let arguments = ["localhost", &number, "ignored"];
-    let mut server = Running::start_with(Program::TcpServer, port.address(), &arguments, &[])?;
-    server.shows("waiting for connect....\n")?; // it listens already
     for _ in 1..=2 {
-        let mut client = Running::start_with(Program::TcpClient, port.address(), &arguments, &[])?;
+        let mut client = Running::start_with(Program::TcpClient, address, &arguments, &[])?;
         client_port(&server.next_line()?, "connect from ('127.0.0.1', ", ")")?;
         for message in MESSAGES {
             client.shows("发消息>>")?;

@@ -41,6 +41,9 @@ pub use process::{closed_pipe, command, kill_group};
 pub use program::{Author, PROGRAMS, Program};
 pub use report::{Kind, Report, Verdict, say_aloud, worked};
 pub use running::Running;
-pub use server::{start_tcp_server, start_tcp_server_at, start_udp_server, start_udp_server_at};
+pub use server::{
+    start_tcp_server, start_tcp_server_as, start_tcp_server_at, start_udp_server,
+    start_udp_server_at,
+};
 pub use tcp::{TcpPeer, TrustedServer};
 pub use udp::UdpPeer;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Another program may take the port before the server does, or a
 /// connection's end may hold it for a minute: then another port helps.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 4;
 
 /// Starts the TCP server under test on a port of its own and connects, as
 /// its first client, as soon as it listens.
@@ -22,8 +22,16 @@ pub fn start_tcp_server() -> Verdict<(Running, TcpPeer)> {
 /// # Errors
 /// As above.
 pub fn start_tcp_server_at(ip: IpAddr) -> Verdict<(Running, TcpPeer)> {
+    start_tcp_server_as(ip, &ip.to_string(), &[])
+}
+
+/// The same by a name of that address, and with arguments behind the port.
+///
+/// # Errors
+/// As above.
+pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Running, TcpPeer)> {
     attempts(|| {
-        let mut server = start(Program::TcpServer, ip, &[])?;
+        let mut server = start(Program::TcpServer, ip, host, more, &[])?;
         let address = server.address();
         let quick = Duration::from_secs(1);
         let connected = deadline::poll(deadline::start(), || {
@@ -68,7 +76,7 @@ pub fn start_udp_server_at(
     client_ip: IpAddr,
 ) -> Verdict<(Running, UdpPeer)> {
     attempts(|| {
-        let mut server = start(Program::UdpServer, ip, environment)?;
+        let mut server = start(Program::UdpServer, ip, &ip.to_string(), &[], environment)?;
         let address = server.address();
         let mut client = UdpPeer::bind(client_ip)?.connected(address)?;
         if let Err(report) = client.sends_first(&message, &mut server) {
@@ -83,10 +91,17 @@ pub fn start_udp_server_at(
     })
 }
 
-fn start(program: Program, ip: IpAddr, environment: &[(&str, &str)]) -> Verdict<Running> {
+fn start(
+    program: Program,
+    ip: IpAddr,
+    host: &str,
+    more: &[&str],
+    environment: &[(&str, &str)],
+) -> Verdict<Running> {
     let port = Port::free();
     let address = SocketAddr::new(ip, port.number());
-    let arguments = [&ip.to_string(), &*port.number().to_string()];
+    let number = port.number().to_string();
+    let arguments = [&[host, &number], more].concat();
     let mut server = Running::start_with(program, address, &arguments, environment)?;
     server.holds(port);
     Ok(server)

@@ -84,7 +84,15 @@ impl UdpPeer {
         let arrived = deadline::poll(deadline::start(), || {
             self.sent_at = clock::now();
             let _ = self.socket.send(message);
-            match self.socket.peek(&mut [0; 2048]) {
+            // An interruption (signal(7)) is no answer: listen on.
+            let mut heard = self.socket.peek(&mut [0; 2048]);
+            while heard
+                .as_ref()
+                .is_err_and(|error| error.kind() == io::ErrorKind::Interrupted)
+            {
+                heard = self.socket.peek(&mut [0; 2048]);
+            }
+            match heard {
                 Err(error) if !timed_out(error.kind()) => server.ended().map(|_| false),
                 _ => Some(true),
             }
