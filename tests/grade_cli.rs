@@ -234,6 +234,9 @@ fn what_does_not_compile_is_said_and_the_others_are_graded() -> Verdict {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_process_and_no_folder() -> Verdict {
+    if !ctrl_c_works() {
+        return Ok(());
+    }
     let notes = Folder::new().map_err(Report::harness_error)?;
     let pids = notes.path().join("pids");
     let script = format!(
