@@ -53,6 +53,51 @@ fn every_transcript_runs_as_printed() -> Verdict {
     })
 }
 
+/// The report of a failure is what one who forgets to decode gets to see.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_report_shown_is_the_one_that_comes() -> Verdict {
+    use crate::{transcript::masked, wrong};
+    let Some(python) = python::wanted()? else {
+        return Ok(());
+    };
+    let forgets = |one: &&&wrong::Wrong| {
+        one.variant.program == Program::TcpServer && one.variant.does == "shows bytes, not text"
+    };
+    let wrong = wrong::all_wrong();
+    let wrong = wrong
+        .iter()
+        .find(forgets)
+        .ok_or_else(|| self::wrong(0, "no such program"))?;
+    let command = wrong
+        .variant
+        .command(python)
+        .map_err(Report::harness_error)?;
+    let check = wrong.check();
+    let outcome = check::run(&check::own_binary()?, &check, Program::TcpServer, &command);
+    let check::Outcome::Failed(report) = outcome else {
+        return Err(self::wrong(0, &format!("{check} does not fail")));
+    };
+    let text = readme()?;
+    let shown = text
+        .split("```text\n")
+        .filter_map(|rest| rest.split("```").next());
+    let shown = shown
+        .map(masked)
+        .find(|block| block.contains("   failed: "));
+    let (shown, report) = (shown.unwrap_or_default(), masked(report.trim_end()) + "\n");
+    match shown == report {
+        true => Ok(()),
+        false => Err(
+            self::wrong(0, "the report of a failure is another").compared(
+                report.as_bytes(),
+                shown.as_bytes(),
+                true,
+            ),
+        ),
+    }
+}
+
 /// Tables whose head has "Python" and "Rust" quote lines of the program that
 /// the heading above names.
 #[test]

@@ -226,14 +226,14 @@ fn at_free_ports(text: &str, ports: &[Port]) -> String {
 }
 
 /// `text` with the ports of addresses, and times of C's form, made equal.
-fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if rest.get(..24).is_some_and(is_time) {
             masked += "TIME";
             rest = &rest[24..];
-        } else if let Some(port) = ["', ", "127.0.0.1:"]
+        } else if let Some(port) = ["', ", "127.0.0.1:", "127.0.0.1 "]
             .iter()
             .find(|start| rest.starts_with(**start))
         {
