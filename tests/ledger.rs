@@ -8,14 +8,14 @@ use std::io;
 use std::net::TcpStream;
 
 /// The workspace's own `program`, ready for arguments and a whole input.
-fn own(program: Program) -> Verdict<Command> {
+pub fn own(program: Program) -> Verdict<Command> {
     let mut command = Command::new(program.own()?);
     command.timeout(deadline::start());
     Ok(command)
 }
 
 /// The one line of `program` for `problem`.
-fn line(program: Program, problem: &str) -> DifferencePredicate {
+pub fn line(program: Program, problem: &str) -> DifferencePredicate {
     diff(format!("{}: {problem}\n", program.name()))
 }
 
@@ -81,9 +81,18 @@ fn a_host_without_ipv4_is_named() -> Verdict {
 
 #[test]
 fn an_unknown_host_is_named() -> Verdict {
-    let host = "x".repeat(64); // no label is that long, so nobody is asked
+    is_not_found(&"x".repeat(64)) // no label is that long, so nobody is asked
+}
+
+/// To Python an empty host is any address; to the C library it is none.
+#[test]
+fn an_empty_host_is_refused() -> Verdict {
+    is_not_found("")
+}
+
+fn is_not_found(host: &str) -> Verdict {
     for program in PROGRAMS {
-        let assert = own(program)?.args([&host, "8888"]).assert();
+        let assert = own(program)?.args([host, "8888"]).assert();
         let start = format!("{}: cannot find host \"{host}\": ", program.name());
         let one_line = predicates::str::starts_with(start);
         assert
@@ -144,22 +153,6 @@ fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
         true => Ok(()),
         false => Err(Report::failed("that line names 127.0.0.1:8888").because(&line)),
     }
-}
-
-/// To Python an empty host is any address; to the C library it is none.
-#[test]
-fn an_empty_host_is_refused() -> Verdict {
-    for program in PROGRAMS {
-        let start = format!("{}: cannot find host \"\": ", program.name());
-        let assert = own(program)?.args(["", "8888"]).assert();
-        let one_line = predicates::str::starts_with(start);
-        assert
-            .code(1)
-            .stdout("")
-            .stderr(one_line)
-            .stderr(is_one_line());
-    }
-    Ok(())
 }
 
 #[test]

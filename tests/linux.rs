@@ -1,9 +1,9 @@
 //! What only Linux can show: its error texts, its queues, its system calls.
 #![cfg(target_os = "linux")]
 
+use crate::ledger::{line, own};
 use assert_cmd::Command;
 use harness::*;
-use predicates::str::{DifferencePredicate, diff};
 use std::io;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
@@ -185,18 +185,6 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     next.sends("hello")?;
     next.receives("服务端已收到消息!")?;
     server.complains().map(|_| ())
-}
-
-/// The workspace's own `program`, ready for arguments and a whole input.
-fn own(program: Program) -> Verdict<Command> {
-    let mut command = Command::new(program.own()?);
-    command.timeout(deadline::start());
-    Ok(command)
-}
-
-/// The one line of `program` for `problem`.
-fn line(program: Program, problem: &str) -> DifferencePredicate {
-    diff(format!("{}: {problem}\n", program.name()))
 }
 
 fn system_text(code: i32) -> String {
