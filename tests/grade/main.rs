@@ -9,7 +9,7 @@ mod results;
 mod run;
 mod submission;
 
-use harness::{cargo, check, python};
+use harness::{cargo, check, deadline, python};
 use options::Options;
 use run::{Check, Grade, State};
 use std::io::{self, Write};
@@ -52,6 +52,8 @@ fn grade() -> Result<u8, Stop> {
     for file in [&options.json, &options.csv].into_iter().flatten() {
         results::can_be_written(file).map_err(usage)?;
     }
+
+    deadline::factor().map_err(usage)?;
 
     let (tests, checks) = find_checks().map_err(|problem| Stop(GRADER_ERROR, problem))?;
     if submissions.iter().any(Submission::has_script) && python::find().is_none() {

@@ -14,20 +14,27 @@ pub fn start() -> Duration {
     seconds(10.0)
 }
 
-/// `seconds`, longer on slow machines by the factor in `TEST_TIMEOUT_FACTOR`.
+/// `seconds`, longer on slow machines by the [`factor`].
 ///
 /// # Panics
-/// If the variable holds anything but a positive number.
+/// If that is no factor.
 pub fn seconds(seconds: f64) -> Duration {
-    let factor = match env::var("TEST_TIMEOUT_FACTOR") {
-        Ok(text) => text.parse().unwrap_or(f64::NAN),
-        Err(_) => 1.0,
-    };
-    assert!(
-        factor > 0.0 && factor < 1e6,
-        "TEST_TIMEOUT_FACTOR is not a positive number"
-    );
+    let factor = factor().unwrap_or_else(|problem| panic!("{problem}"));
     Duration::from_secs_f64(seconds * factor)
+}
+
+/// What `TEST_TIMEOUT_FACTOR` says; 1 where it says nothing.
+///
+/// # Errors
+/// Where that is no number above 0, or one over a million.
+pub fn factor() -> Result<f64, String> {
+    let Some(text) = env::var_os("TEST_TIMEOUT_FACTOR") else {
+        return Ok(1.0);
+    };
+    let factor = text.to_str().and_then(|text| text.parse().ok());
+    factor
+        .filter(|factor| *factor > 0.0 && *factor < 1e6)
+        .ok_or_else(|| format!("TEST_TIMEOUT_FACTOR is {text:?}, not a number above 0"))
 }
 
 /// Calls `attempt` until it returns something or `limit` has passed.
