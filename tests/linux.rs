@@ -10,10 +10,10 @@ use std::time::Duration;
 
 #[test]
 fn errors_name_the_address_and_the_cause() -> Verdict {
-    let busy = TrustedServer::listen([127, 0, 0, 1])?.address();
+    let (busy_port, free_port) = (Port::free(), Port::free());
+    let (busy, nobody) = (busy_port.address(), free_port.address());
     let busy_listener = TcpListener::bind(busy).map_err(Report::harness_error)?;
     let busy_socket = UdpSocket::bind(busy).map_err(Report::harness_error)?;
-    let nobody = Port::free().address();
     let elsewhere = format!("{ANOTHER_MACHINE}:8888")
         .parse()
         .map_err(Report::harness_error)?;
