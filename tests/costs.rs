@@ -131,11 +131,13 @@ fn the_tcp_server_keeps_nothing_of_1500_clients_and_10000_messages() -> Verdict 
         let kibibytes = resident.and_then(|text| text.trim().split(' ').next()?.parse().ok());
         Ok((descriptors, kibibytes.unwrap_or(0)))
     };
-    serve(10, 100).map_err(Report::harness_error)?;
+    let unanswered =
+        |error: io::Error| Report::failed("every message is answered").because(&error.to_string());
+    serve(10, 100).map_err(unanswered)?;
     let one_open = TcpPeer::connect(server.address())?;
     let (descriptors, kibibytes) = state().map_err(Report::harness_error)?;
     one_open.closes();
-    serve(1500, 10_500).map_err(Report::harness_error)?;
+    serve(1500, 10_500).map_err(unanswered)?;
     let _one_open = TcpPeer::connect(server.address())?;
     let later = state().map_err(Report::harness_error)?;
     worked(format!(

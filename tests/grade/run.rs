@@ -11,10 +11,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Checks that run at a time, at most.
-const WORKERS: usize = 24;
+const WORKERS: usize = 32;
 
 /// A check older than this waits for a program, and takes no core from others.
-const YOUNG: Duration = Duration::from_secs(1);
+const YOUNG: Duration = Duration::from_millis(300);
 
 /// Parts of the names of checks that take seconds: these begin first.
 const LONG: [&str; 2] = ["pause", "slow"];

@@ -3,6 +3,9 @@
 /// Bytes shown of each side.
 const SHOWN: usize = 1024;
 
+/// Bytes shown of a step or a line of output.
+const BRIEF: usize = 160;
+
 /// Bytes shown in hexadecimal, from the first wrong one on.
 const HEX: usize = 16;
 
@@ -14,6 +17,27 @@ pub fn escape(bytes: &[u8]) -> String {
         0..=SHOWN => format!("\"{shown}\""),
         length => format!("\"{shown}\"... ({length} bytes in all)"),
     }
+}
+
+/// The same without quotes, and of long bytes only the start: for a step, or a
+/// line of output.
+pub fn brief(bytes: &[u8]) -> String {
+    match bytes.len() {
+        0..=BRIEF => escape_all(bytes),
+        length => {
+            let text = String::from_utf8_lossy(&bytes[..BRIEF]);
+            let start = text.trim_end_matches('\u{fffd}'); // a character cut in two
+            format!(
+                "{}... ({length} bytes in all)",
+                escape_all(start.as_bytes())
+            )
+        }
+    }
+}
+
+/// The same in quotes.
+pub fn quoted(bytes: &[u8]) -> String {
+    format!("\"{}\"", brief(bytes))
 }
 
 /// The report's lines for what was expected and what came, with a caret at

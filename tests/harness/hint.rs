@@ -38,6 +38,9 @@ pub fn by_symptom(
             return Some("the address is there in another form: ('IP', PORT) is asked for");
         }
     }
+    if ascii_forms(&text) == ascii_forms(&wanted) {
+        return Some("a full-width sign, such as ！ or ：, differs from the ASCII one, ! or :");
+    }
     if text.trim() == wanted.trim() {
         return Some("blanks differ at the start or the end");
     }
@@ -59,6 +62,15 @@ fn nothing_came(expected: &[u8], screen: bool) -> Option<&'static str> {
 fn strip_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// `text` with the full-width forms of ASCII (U+FF01 to U+FF5E) as ASCII.
+fn ascii_forms(text: &str) -> String {
+    let ascii = |wide: char| match wide {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(wide) - 0xfee0).unwrap_or(wide),
+        other => other,
+    };
+    text.chars().map(ascii).collect()
 }
 
 /// The parts of `('IP', PORT)` in a line.
@@ -88,6 +100,7 @@ mod tests {
         let address = hint("from ('127.0.0.1', 5)\n", "from 127.0.0.1:5\n", true);
         assert!(address.contains("another form"));
         assert!(hint("a:b\n", "a: b\n", true).contains("only blanks differ"));
+        assert!(hint("消息!", "消息！", false).contains("full-width"));
         assert_eq!(hint("a", "b", true), "");
     }
 }

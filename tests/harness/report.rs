@@ -18,6 +18,9 @@ const LAST_LINES: usize = 10;
 /// Bytes of the streams that the last lines are looked for in.
 const LAST_BYTES: usize = 4096;
 
+/// Why nothing came, where the program is no more.
+const ENDED: &str = "the program ended: the last lines of its output may say why";
+
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -149,7 +152,11 @@ impl Report {
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
         self.detail += &difference::lines(expected, actual);
         let sent = JOURNAL.with_borrow(|journal| journal.sent.clone());
-        self.hint = hint::by_symptom(expected, actual, &sent, screen).or(self.hint);
+        let symptom = match actual.is_empty() && all_ended() {
+            true => Some(ENDED),
+            false => hint::by_symptom(expected, actual, &sent, screen),
+        };
+        self.hint = symptom.or(self.hint);
         self
     }
 
@@ -169,7 +176,7 @@ impl Report {
         };
         ended
             .because(&format!("the program ended with {status}"))
-            .hint("the program ended: the last lines of its output may say why")
+            .hint(ENDED)
     }
 
     /// Whether the program ended instead of starting.
@@ -230,8 +237,8 @@ fn last_lines((role, stream): &(String, Stream)) -> String {
     let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();
     let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
     let line = |line: &&[u8]| {
-        let text = difference::escape(line.strip_suffix(b"\n").unwrap_or(line));
-        format!("   output: [{role}] {}\n", &text[1..text.len() - 1])
+        let text = difference::brief(line.strip_suffix(b"\n").unwrap_or(line));
+        format!("   output: [{role}] {text}\n")
     };
     last.iter().map(line).collect()
 }

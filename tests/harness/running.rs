@@ -88,7 +88,7 @@ impl Running {
             .stdout(screen)
             .stderr(Stdio::piped());
         let mut child = live::spawn(&mut command, folder.path()).map_err(|error| {
-            let command = difference::escape(words[0].as_encoded_bytes());
+            let command = difference::quoted(words[0].as_encoded_bytes());
             Report::not_started(&step, &format!("cannot run {command}: {error}"))
         })?;
         let stream = |source: Option<Stream>, role: &str| {
@@ -138,7 +138,7 @@ impl Running {
     /// # Errors
     /// Where the program has ended.
     pub fn types_bytes(&mut self, bytes: &[u8]) -> Verdict {
-        let step = format!("{} is typed", difference::escape(bytes));
+        let step = format!("{} is typed", difference::quoted(bytes));
         let written = self
             .keyboard
             .as_mut()

@@ -14,7 +14,7 @@ impl Running {
     /// Where something else comes, or too little in time.
     pub fn shows(&mut self, text: &str) -> Verdict {
         let expected = text.as_bytes();
-        let step = format!("the screen shows {}", difference::escape(expected));
+        let step = format!("the screen shows {}", difference::quoted(expected));
         let seen = self.seen;
         let early = self.early.clone().unwrap_or_default();
         if early == (text.to_string(), true) {
@@ -131,7 +131,7 @@ impl Running {
             }
             _ => Err(self
                 .failed(step)
-                .because(&format!("{} came", difference::escape(text.as_bytes())))),
+                .because(&format!("{} came", difference::quoted(text.as_bytes())))),
         }
     }
 
@@ -196,7 +196,7 @@ fn line_at(stream: &Stream, start: usize, limit: Duration) -> Option<Vec<u8>> {
 fn noted(step: &str, line: &[u8]) -> String {
     let line = newlines(line);
     let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-    worked(format!("{step} {}", difference::escape(line.as_bytes())));
+    worked(format!("{step} {}", difference::quoted(line.as_bytes())));
     line
 }
 

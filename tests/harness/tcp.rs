@@ -1,6 +1,6 @@
 //! Trusted TCP peers: the harness's own client and server.
 
-use crate::difference::escape;
+use crate::difference::quoted;
 use crate::{Report, Running, Verdict, deadline, report, worked};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -44,7 +44,7 @@ impl TcpPeer {
     /// Where the connection is gone, or nobody reads.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent", escape(message));
+        let step = format!("{} is sent", quoted(message));
         let sent = self.0.set_write_timeout(Some(deadline::step()));
         let sent = sent.and_then(|()| self.0.write_all(message));
         sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
@@ -59,7 +59,7 @@ impl TcpPeer {
     /// Where something else comes, too little in time, or an end.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict {
         let expected = expected.as_ref();
-        let step = format!("{} is received", escape(expected));
+        let step = format!("{} is received", quoted(expected));
         let mut came = Vec::new();
         let right = |came: &[u8]| expected.starts_with(came);
         let problem = self.read_while(&mut came, expected.len(), deadline::step(), right);

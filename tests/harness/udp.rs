@@ -1,6 +1,6 @@
 //! A trusted UDP peer: the harness's own client or server.
 
-use crate::difference::escape;
+use crate::difference::quoted;
 use crate::tcp::timed_out;
 use crate::{Report, Running, Verdict, clock, deadline, report, worked};
 use std::io;
@@ -62,7 +62,7 @@ impl UdpPeer {
     /// Where the system refuses.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent from {}", escape(message), self.address());
+        let step = format!("{} is sent from {}", quoted(message), self.address());
         self.sent_at = clock::now();
         let sent = self.socket.send(message);
         sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
@@ -78,7 +78,7 @@ impl UdpPeer {
     /// Where the server ends, or nobody has the port in time.
     pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent from {}", escape(message), self.address());
+        let step = format!("{} is sent from {}", quoted(message), self.address());
         let soon = Some(Duration::from_millis(20));
         self.socket.set_read_timeout(soon).map_err(harness)?;
         let arrived = deadline::poll(deadline::start(), || {
@@ -114,7 +114,7 @@ impl UdpPeer {
     /// Where another comes, or none in time.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict<SocketAddr> {
         let expected = expected.as_ref();
-        let step = format!("the datagram {} is received", escape(expected));
+        let step = format!("the datagram {} is received", quoted(expected));
         let (came, sender) = self.datagram(&step)?;
         if came != expected {
             return Err(Report::failed(step).compared(expected, &came, false));
@@ -133,7 +133,8 @@ impl UdpPeer {
             .datagram_unless_ended(client, deadline::start())?
             .is_some();
         if !came {
-            return Err(client.not_started(step));
+            let report = client.not_started(step);
+            return Err(report.hint("does the program take HOST PORT from its arguments?"));
         }
         worked(step);
         Ok(())
@@ -147,7 +148,7 @@ impl UdpPeer {
         let reply = reply.as_ref();
         let step = format!(
             "{} is sent to {client} from {}",
-            escape(reply),
+            quoted(reply),
             self.address()
         );
         let sent = self.socket.send_to(reply, client);
