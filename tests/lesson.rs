@@ -3,12 +3,11 @@
 //!
 //!     cargo test lesson
 
+use crate::tcp_server::{REPLY, WAITING, connect_from, shown};
 use harness::*;
 use std::net::{Ipv4Addr, TcpStream};
 
 const PROMPT: &str = "发消息>>";
-const REPLY: &str = "服务端已收到消息!";
-const WAITING: &str = "waiting for connect....\n";
 
 /// What the server shows in front of all that a receive brings.
 const SHOWN: &str = "客户端发来的消息: ";
@@ -17,15 +16,6 @@ const SHOWN: &str = "客户端发来的消息: ";
 pub fn own_programs() -> Verdict {
     let mut programs = PROGRAMS.into_iter();
     programs.try_for_each(|program| program.choose(Author::Rust))
-}
-
-fn shown(message: &str) -> String {
-    format!("{SHOWN}{message}\n")
-}
-
-fn connect_from(client: &TcpPeer) -> String {
-    let address = client.address();
-    format!("connect from ('{}', {})\n", address.ip(), address.port())
 }
 
 /// The server with its first client, after what it shows of that.

@@ -5,11 +5,11 @@
 use harness::*;
 use std::thread;
 
-const REPLY: &str = "服务端已收到消息!";
-const WAITING: &str = "waiting for connect....\n";
+pub const REPLY: &str = "服务端已收到消息!";
+pub const WAITING: &str = "waiting for connect....\n";
 
 /// How Python prints a peer's address, which the exercise keeps.
-fn connect_from(client: &TcpPeer) -> String {
+pub fn connect_from(client: &TcpPeer) -> String {
     let address = client.address();
     format!("connect from ('{}', {})\n", address.ip(), address.port())
 }
@@ -23,7 +23,7 @@ fn announces(server: &mut Running, client: &TcpPeer) -> Verdict {
     Ok(())
 }
 
-fn shown(message: &str) -> String {
+pub fn shown(message: &str) -> String {
     format!("客户端发来的消息: {message}\n")
 }
 

@@ -16,15 +16,13 @@ pub fn json(grade: &Grade) -> String {
 
 fn test(check: &Check) -> String {
     let (score, max_score, status, output) = match &check.state {
-        State::Passed => (1, 1, "passed", ""),
-        State::Failed(report) => (0, 1, "failed", report.as_str()),
-        State::NotTried(reason) => (0, 1, "failed", reason.as_str()),
-        State::GraderError(problem) => (0, 0, "failed", problem.as_str()),
-    };
-    let output = match &check.state {
-        State::NotTried(_) => format!("not tried: {output}"),
-        State::GraderError(_) => format!("grader error, not counted: {output}"),
-        _ => output.to_string(),
+        State::Passed => (1, 1, "passed", String::new()),
+        State::Failed(report) => (0, 1, "failed", report.clone()),
+        State::NotTried(reason) => (0, 1, "failed", format!("not tried: {reason}")),
+        State::GraderError(problem) => {
+            let output = format!("grader error, not counted: {problem}");
+            (0, 0, "failed", output)
+        }
     };
     let program = check.program.name();
     let name = quote(&format!("{program}: {}", title(check)));

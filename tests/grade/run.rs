@@ -42,10 +42,17 @@ pub enum State {
     Passed,
     /// It does not: the report.
     Failed(String),
-    /// It does not start, as another check found: why.
+    /// It does not start, as another check found: why. Empty before it is tried.
     NotTried(String),
     /// The grader could not do its part: never the student's fault.
     GraderError(String),
+}
+
+impl Check {
+    /// Whether nothing is known of it yet.
+    fn is_open(&self) -> bool {
+        self.state == State::NotTried(String::new())
+    }
 }
 
 /// One check that is to be run.
@@ -72,15 +79,13 @@ pub fn all(tests: &Path, names: &[String], submissions: &[Submission]) -> Vec<Gr
     let mut queue = VecDeque::new();
     for (submission, grade) in grades.iter().enumerate() {
         for (index, check) in grade.checks.iter().enumerate() {
-            if is_first(check) && check.state == State::NotTried(String::new()) {
+            if is_first(check) && check.is_open() {
                 queue.push_back(Job { submission, index });
             }
         }
     }
     let left = grades.iter().flat_map(|grade| &grade.checks);
-    let left = left
-        .filter(|check| check.state == State::NotTried(String::new()))
-        .count();
+    let left = left.filter(|check| check.is_open()).count();
     let shared = Mutex::new(Shared {
         queue,
         running: vec![],

@@ -26,9 +26,6 @@ impl UdpPeer {
     /// Where `ip` is not this machine's.
     pub fn bind(ip: impl Into<IpAddr>) -> Verdict<UdpPeer> {
         let socket = UdpSocket::bind((ip.into(), 0)).map_err(harness)?;
-        socket
-            .set_read_timeout(Some(deadline::step()))
-            .map_err(harness)?;
         Ok(UdpPeer { socket, sent_at: 0 })
     }
 
@@ -79,27 +76,15 @@ impl UdpPeer {
     pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
         let message = message.as_ref();
         let step = format!("{} is sent from {}", quoted(message), self.address());
-        let soon = Some(Duration::from_millis(20));
-        self.socket.set_read_timeout(soon).map_err(harness)?;
+        let soon = Duration::from_millis(20);
         let arrived = deadline::poll(deadline::start(), || {
             self.sent_at = clock::now();
             let _ = self.socket.send(message);
-            // An interruption (signal(7)) is no answer: listen on.
-            let mut heard = self.socket.peek(&mut [0; 2048]);
-            while heard
-                .as_ref()
-                .is_err_and(|error| error.kind() == io::ErrorKind::Interrupted)
-            {
-                heard = self.socket.peek(&mut [0; 2048]);
-            }
-            match heard {
+            match self.waits(soon, |socket| socket.peek(&mut [0; 2048])) {
                 Err(error) if !timed_out(error.kind()) => server.ended().map(|_| false),
                 _ => Some(true),
             }
         });
-        self.socket
-            .set_read_timeout(Some(deadline::step()))
-            .map_err(harness)?;
         if arrived != Some(true) {
             return Err(server.not_started(step));
         }
@@ -130,7 +115,7 @@ impl UdpPeer {
     pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
         let step = "the program sends a datagram";
         let came = self
-            .datagram_unless_ended(client, deadline::start())?
+            .datagram_unless_ended(client, deadline::start())
             .is_some();
         if !came {
             let report = client.not_started(step);
@@ -162,7 +147,7 @@ impl UdpPeer {
     /// # Errors
     /// Where the system refuses.
     pub fn answers_if_asked(&mut self, client: &mut Running, reply: &str) -> Verdict {
-        let asked = self.datagram_unless_ended(client, deadline::step())?;
+        let asked = self.datagram_unless_ended(client, deadline::step());
         asked.map_or(Ok(()), |from| self.answers(from, reply))
     }
 
@@ -234,31 +219,25 @@ impl UdpPeer {
         &mut self,
         client: &mut Running,
         limit: Duration,
-    ) -> Verdict<Option<SocketAddr>> {
-        let soon = Some(Duration::from_millis(5));
-        self.socket.set_read_timeout(soon).map_err(harness)?;
-        let sender = deadline::poll(limit, || match self.socket.recv_from(&mut [0; 65_536]) {
-            Ok((_, sender)) => Some(Some(sender)),
-            Err(_) => client.ended().map(|_| None),
+    ) -> Option<SocketAddr> {
+        let soon = Duration::from_millis(5);
+        let sender = deadline::poll(limit, || {
+            match self.waits(soon, |socket| socket.recv_from(&mut [0; 65_536])) {
+                Ok((_, sender)) => Some(Some(sender)),
+                Err(_) => client.ended().map(|_| None),
+            }
         });
-        self.socket
-            .set_read_timeout(Some(deadline::step()))
-            .map_err(harness)?;
-        Ok(sender.flatten())
+        sender.flatten()
     }
 
     /// Waits for a datagram as long as any program of the test runs.
     fn datagram(&mut self, step: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
         let limit = deadline::step();
         let mut buffer = vec![0; 65_536];
-        self.socket
-            .set_read_timeout(Some(Duration::from_millis(20)))
-            .map_err(harness)?;
+        let soon = Duration::from_millis(20);
         let came = deadline::poll(limit, || {
             let ended = report::all_ended(); // what it has sent is here by now
-            match self.socket.recv_from(&mut buffer) {
-                // A receive with a limit ends so after a stop (signal(7)).
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+            match self.waits(soon, |socket| socket.recv_from(&mut buffer)) {
                 Err(error) if timed_out(error.kind()) => ended.then_some(Err(None)),
                 Err(error) => Some(Err(Some(error))),
                 Ok(came) => Some(Ok(came)),
@@ -272,6 +251,22 @@ impl UdpPeer {
         };
         let report = Report::failed(step).because(&problem);
         Err(report.hint("nothing is sent to this address"))
+    }
+
+    /// Reads, for as long as `limit`; an interruption, as by a stop, ends a read
+    /// that has one (signal(7)), and is no answer.
+    fn waits<T>(
+        &self,
+        limit: Duration,
+        mut read: impl FnMut(&UdpSocket) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.socket.set_read_timeout(Some(limit))?;
+        loop {
+            match read(&self.socket) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                heard => return heard,
+            }
+        }
     }
 }
 
