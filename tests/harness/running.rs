@@ -5,7 +5,7 @@ use crate::stream::Stream;
 use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, live, report, worked};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// A running program. Dropping it kills its process group and reaps it.
@@ -44,16 +44,7 @@ impl Running {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Verdict<Running> {
-        let set_up = |command: &mut Command| {
-            command.args(arguments).envs(environment.iter().copied());
-        };
-        Running::launch(
-            program,
-            address,
-            &arguments.join(" "),
-            Stdio::piped(),
-            set_up,
-        )
+        Running::launch(program, address, arguments, environment, None)
     }
 
     /// Starts the program under test with `HOST PORT` of `address` and with
@@ -63,29 +54,32 @@ impl Running {
     /// Where it cannot be built or started.
     pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
         let (host, port) = (address.ip().to_string(), address.port().to_string());
-        let set_up = |command: &mut Command| {
-            command.args([&host, &port]);
-        };
-        let words = format!("{host} {port}, its output elsewhere,");
-        Running::launch(program, address, &words, screen, set_up)
+        Running::launch(program, address, &[&host, &port], &[], Some(screen))
     }
 
     fn launch(
         program: Program,
         address: SocketAddr,
-        arguments: &str,
-        screen: Stdio,
-        set_up: impl Fn(&mut Command),
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        elsewhere: Option<Stdio>,
     ) -> Verdict<Running> {
         let words = program.command()?;
         let folder = Folder::new().map_err(|error| harness("make a temporary folder", &error))?;
-        let step = format!("{} {arguments} starts", program.name());
+        let aside = if elsewhere.is_some() {
+            ", its output elsewhere,"
+        } else {
+            ""
+        };
+        let step = format!("{} {}{aside} starts", program.name(), arguments.join(" "));
         let mut command = command(&words[0]);
-        set_up(command.args(&words[1..]));
         command
+            .args(&words[1..])
+            .args(arguments)
+            .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
-            .stdout(screen)
+            .stdout(elsewhere.unwrap_or_else(Stdio::piped))
             .stderr(Stdio::piped());
         let mut child = live::spawn(&mut command, folder.path()).map_err(|error| {
             let command = difference::quoted(words[0].as_encoded_bytes());
@@ -200,7 +194,7 @@ impl Running {
     pub fn ends(&mut self) -> Verdict<ExitStatus> {
         // An interpreter may take as long to go as to come.
         let limit = deadline::start();
-        let ended = deadline::poll(limit, || self.child.try_wait().ok().flatten());
+        let ended = deadline::poll(limit, || self.ended());
         ended.ok_or_else(|| {
             let still = format!("it still runs after {limit:?}");
             self.failed("the program ends").because(&still)

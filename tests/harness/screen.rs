@@ -119,7 +119,7 @@ impl Running {
         let whole = self.errors.wait(limit, |bytes, closed| {
             (bytes.ends_with(b"\n") || closed).then_some(())
         });
-        if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+        if self.ended().is_some() {
             self.drained();
         }
         let text = newlines(&self.errors.bytes());
