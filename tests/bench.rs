@@ -78,9 +78,7 @@ fn main() -> ExitCode {
 /// Runs the bench in a second process, on one core.
 fn watched(arguments: &[OsString]) -> Result<ExitCode, String> {
     say("building the servers");
-    PAIRS
-        .into_iter()
-        .try_for_each(|program| own(program).map(drop))?;
+    PAIRS.into_iter().try_for_each(|program| own(program).map(drop))?;
     let run = || {
         let mut bench = machine::on_one_core(env::current_exe()?);
         machine::watched(bench.args(arguments), deadline::seconds(600.0))
@@ -155,9 +153,7 @@ const SERVER: [Row; 7] = [
     ("start to first reply (ms)", Less, |s| s.start),
     ("peak memory (KiB)", Less, |s| s.memory),
     ("round trips, 16 bytes (per second)", More, |s| s.short.rate),
-    ("round trips, 1024 bytes (per second)", More, |s| {
-        s.long.rate
-    }),
+    ("round trips, 1024 bytes (per second)", More, |s| s.long.rate),
     ("CPU per round trip, 16 bytes (us)", Less, |s| s.short.cpu),
     ("CPU per round trip, 1024 bytes (us)", Less, |s| s.long.cpu),
     ("connections (per second)", More, |s| s.new.rate),

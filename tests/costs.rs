@@ -54,9 +54,7 @@ fn costs_three_calls(
     let folder = Folder::new().map_err(Report::harness_error)?;
     let log = folder.path().join("calls");
     let strace = format!("strace\n-f\n-o\n{}\n{}", log.display(), file.display());
-    let works = std::process::Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output();
+    let works = std::process::Command::new("strace").args(["-o", "/dev/null", "true"]).output();
     if !works.is_ok_and(|output| output.status.success()) {
         say_aloud("not checked, for strace is not installed, or may not trace");
         return Ok(());
@@ -79,19 +77,13 @@ fn costs_three_calls(
     let mut names = many.clone();
     names.sort();
     names.dedup();
-    let more = names.iter().map(|name| {
-        (
-            name.as_str(),
-            of(&many, name).saturating_sub(of(&few, name)),
-        )
-    });
+    let more =
+        names.iter().map(|name| (name.as_str(), of(&many, name).saturating_sub(of(&few, name))));
     let more: Vec<_> = more.filter(|(_, count)| *count > 0).collect();
     match more == [("recvfrom", 10), ("sendto", 10), ("write", 10)] {
         true => Ok(()),
-        false => Err(
-            Report::failed("10 messages cost 10 receives, 10 writes and 10 sends")
-                .because(&format!("they cost {more:?}")),
-        ),
+        false => Err(Report::failed("10 messages cost 10 receives, 10 writes and 10 sends")
+            .because(&format!("they cost {more:?}"))),
     }
 }
 
@@ -99,8 +91,7 @@ fn costs_three_calls(
 fn calls(log: &str) -> Vec<String> {
     let name = |line: &str| {
         let (_, call) = line.split_once(' ')?;
-        line.contains(") = ")
-            .then_some(call.trim_start().split('(').next()?.to_string())
+        line.contains(") = ").then_some(call.trim_start().split('(').next()?.to_string())
     };
     log.lines().filter_map(name).collect()
 }
@@ -140,9 +131,7 @@ fn the_tcp_server_keeps_nothing_of_1500_clients_and_10000_messages() -> Verdict 
     serve(1500, 10_500).map_err(unanswered)?;
     let _one_open = TcpPeer::connect(server.address())?;
     let later = state().map_err(Report::harness_error)?;
-    worked(format!(
-        "before: {descriptors} descriptors, {kibibytes} KiB; after: {later:?}"
-    ));
+    worked(format!("before: {descriptors} descriptors, {kibibytes} KiB; after: {later:?}"));
     match later.0 <= descriptors + 1 && later.1 <= kibibytes + 1024 {
         true => Ok(()),
         false => Err(Report::failed("descriptors and memory stay as they were")),

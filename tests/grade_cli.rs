@@ -25,9 +25,7 @@ fn submission(programs: &[(&str, Option<&str>)]) -> Verdict<Folder> {
             }
             None => {
                 let program = PROGRAMS.into_iter().find(|program| program.name() == *name);
-                let own = program
-                    .ok_or_else(|| Report::harness_error("no such program"))?
-                    .own()?;
+                let own = program.ok_or_else(|| Report::harness_error("no such program"))?.own()?;
                 fs::copy(own, &path).map_err(Report::harness_error)?;
             }
         }
@@ -55,37 +53,16 @@ fn a_bad_command_line_is_one_line_and_status_2() -> Verdict {
     let results = format!("{empty}/no/such/folder.json");
     let one = submission(&[("udp-client", Some("exit 3"))])?;
     let one = one.path().to_string_lossy();
-    let not_there = format!(
-        "cannot write {results}: {}",
-        std::io::Error::from_raw_os_error(2)
-    );
+    let not_there = format!("cannot write {results}: {}", std::io::Error::from_raw_os_error(2));
     for (arguments, problem) in [
-        (
-            vec![],
-            "which submission? see cargo grade --help".to_string(),
-        ),
-        (
-            vec!["--fast"],
-            "there is no option \"--fast\"; see cargo grade --help".to_string(),
-        ),
+        (vec![], "which submission? see cargo grade --help".to_string()),
+        (vec!["--fast"], "there is no option \"--fast\"; see cargo grade --help".to_string()),
         (vec!["--json"], "\"--json\" needs a value".to_string()),
-        (
-            vec!["/no/such"],
-            "the submission /no/such is not there".to_string(),
-        ),
-        (
-            vec![&*empty],
-            format!("the submission {empty} holds none of the four programs"),
-        ),
-        (
-            vec!["--json", "x", &one, &one],
-            "--json takes one submission".to_string(),
-        ),
+        (vec!["/no/such"], "the submission /no/such is not there".to_string()),
+        (vec![&*empty], format!("the submission {empty} holds none of the four programs")),
+        (vec!["--json", "x", &one, &one], "--json takes one submission".to_string()),
         (vec!["--json", &results, &one], not_there),
-        (
-            vec!["--csv", &empty, &one],
-            format!("cannot write {empty}: it is a folder"),
-        ),
+        (vec!["--csv", &empty, &one], format!("cannot write {empty}: it is a folder")),
         (
             vec!["--program", "ftp", &one],
             "there is no program \"ftp\", but tcp-server, tcp-client, udp-server, udp-client"
@@ -93,10 +70,7 @@ fn a_bad_command_line_is_one_line_and_status_2() -> Verdict {
         ),
     ] {
         let assert = grade().args(arguments).assert();
-        assert
-            .code(2)
-            .stdout("")
-            .stderr(diff(format!("grade: {problem}\n")));
+        assert.code(2).stdout("").stderr(diff(format!("grade: {problem}\n")));
     }
     Ok(())
 }
@@ -109,12 +83,7 @@ fn a_file_that_is_not_executable_is_one_line_and_status_2() -> Verdict {
     make_executable(&path, false)?;
     let path = path.canonicalize().map_err(Report::harness_error)?;
     let problem = format!("grade: the file {} is not executable\n", path.display());
-    grade()
-        .arg(folder.path())
-        .assert()
-        .code(2)
-        .stdout("")
-        .stderr(diff(problem));
+    grade().arg(folder.path()).assert().code(2).stdout("").stderr(diff(problem));
     Ok(())
 }
 
@@ -125,12 +94,7 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
     let (json, csv) = (results.path().join("r.json"), results.path().join("r.csv"));
     let name = folder.path().display().to_string();
     let mut command = grade();
-    command
-        .arg("--json")
-        .arg(&json)
-        .arg("--csv")
-        .arg(&csv)
-        .arg(folder.path());
+    command.arg("--json").arg(&json).arg("--csv").arg(&csv).arg(folder.path());
     let assert = command.assert().code(0).stderr("");
     let card = format!(
         "{name}\n  tcp-server  not submitted\n  tcp-client  original 14 of 14, robust 11 of 11\n  \
@@ -150,9 +114,7 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
     let csv = fs::read_to_string(csv).map_err(Report::harness_error)?;
     let row = csv.lines().nth(1).unwrap_or_default();
     assert_eq!(row, format!("\"{name}\",,,,,14,14,11,11,,,,,,,,"));
-    let left: Vec<_> = fs::read_dir(results.path())
-        .map_err(Report::harness_error)?
-        .collect();
+    let left: Vec<_> = fs::read_dir(results.path()).map_err(Report::harness_error)?.collect();
     assert_eq!(left.len(), 2, "the temporary files are gone");
     Ok(())
 }
@@ -162,10 +124,7 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
 fn a_program_that_does_not_start_is_tried_once() -> Verdict {
     let script = "echo '    FAILED (original): not the grader' >&2; exit 3";
     let folder = submission(&[("udp-client", Some(script)), ("tcp-server", Some("exit 4"))])?;
-    let assert = grade()
-        .args(["--program", "udp-client"])
-        .arg(folder.path())
-        .assert();
+    let assert = grade().args(["--program", "udp-client"]).arg(folder.path()).assert();
     let card = "  udp-client  original 0 of 14, robust 0 of 9
     FAILED (original): it starts
          worked: udp-client 127.0.0.1 PORT starts
@@ -200,10 +159,7 @@ fn masked(text: &str) -> String {
 #[test]
 fn a_missing_program_counts_only_when_it_is_asked_for() -> Verdict {
     let folder = submission(&[("udp-client", None)])?;
-    let assert = grade()
-        .args(["--program", "tcp-client"])
-        .arg(folder.path())
-        .assert();
+    let assert = grade().args(["--program", "tcp-client"]).arg(folder.path()).assert();
     let card = "  tcp-client  original 0 of 14, robust 0 of 11\n    not submitted\n";
     assert.code(1).stdout(contains(card)).stderr("");
     Ok(())
@@ -223,9 +179,7 @@ fn what_does_not_compile_is_said_and_the_others_are_graded() -> Verdict {
         .stdout(contains("  tcp-server  original 0 of 15, robust 0 of 9\n    not tried, for it does not compile:\n"))
         .stdout(contains("cannot find value `wrong` in this scope"))
         .stdout(contains("  udp-client  original 14 of 14, robust 9 of 9\n"));
-    let left: Vec<_> = fs::read_dir(&package)
-        .map_err(Report::harness_error)?
-        .collect();
+    let left: Vec<_> = fs::read_dir(&package).map_err(Report::harness_error)?.collect();
     assert!(left.len() <= 3, "the submission holds no build: {left:?}");
     Ok(())
 }
@@ -270,9 +224,7 @@ fn ctrl_c_leaves_no_process_and_no_folder() -> Verdict {
 #[cfg(unix)]
 fn interrupt(id: u32) -> Verdict {
     let script = format!("kill -s INT -- {id}");
-    let status = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .status();
+    let status = std::process::Command::new("sh").args(["-c", &script]).status();
     status.map(|_| ()).map_err(Report::harness_error)
 }
 
@@ -280,9 +232,7 @@ fn interrupt(id: u32) -> Verdict {
 #[cfg(unix)]
 fn runs(id: &str) -> bool {
     let script = format!("kill -s 0 -- {id} 2> /dev/null");
-    let status = std::process::Command::new("sh")
-        .args(["-c", &script])
-        .status();
+    let status = std::process::Command::new("sh").args(["-c", &script]).status();
     let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     status.is_ok_and(|status| status.success()) && !state.contains(") Z ")
 }

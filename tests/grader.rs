@@ -24,21 +24,13 @@ const USUAL_LIMITS: Environment = &[];
 const SHORT_LIMITS: Environment = &[("TEST_TIMEOUT_FACTOR", "0.3")];
 
 /// What Python says where a mistake is the catalogue's own.
-const SLIPS: [&str; 4] = [
-    "SyntaxError",
-    "IndentationError",
-    "NameError",
-    "ImportError",
-];
+const SLIPS: [&str; 4] = ["SyntaxError", "IndentationError", "NameError", "ImportError"];
 
 /// Every fourth, for cargo test's time; CI tries them all.
 #[test]
 fn wrong_programs_are_caught_by_the_check_named_for_them() -> Verdict {
     let some = all_wrong().into_iter().step_by(4).collect();
-    check::none(
-        "the wrong programs are caught",
-        &survivors(some, SHORT_LIMITS)?,
-    )
+    check::none("the wrong programs are caught", &survivors(some, SHORT_LIMITS)?)
 }
 
 #[test]
@@ -88,10 +80,7 @@ fn the_honest_figure() -> Verdict {
     for failure in &failures {
         println!("   fails: {failure}");
     }
-    check::none(
-        "all are caught, none fails",
-        &[survivors, failures].concat(),
-    )
+    check::none("all are caught, none fails", &[survivors, failures].concat())
 }
 
 /// The wrong programs that do not fail the check named for them, and why;
@@ -167,10 +156,7 @@ fn with_commands<T: Copy + Sync>(
     let commands = on_workers(COMPILERS, &programs, command);
     let commands: Result<Vec<_>, _> = commands.into_iter().collect();
     let failed = |problem: String| Report::harness("make the programs").because(&problem);
-    Ok(programs
-        .into_iter()
-        .zip(commands.map_err(failed)?)
-        .collect())
+    Ok(programs.into_iter().zip(commands.map_err(failed)?).collect())
 }
 
 /// What `work` makes of each item; those that wait do so beside the others.

@@ -22,10 +22,7 @@ pub fn line(program: Program, problem: &str) -> DifferencePredicate {
 #[test]
 fn usage_is_three_lines_and_names_the_program_itself() -> Verdict {
     for program in PROGRAMS {
-        let usage = format!(
-            "argv is error!!!\ninput as\n{} 192.168.191.1 8888\n",
-            program.name()
-        );
+        let usage = format!("argv is error!!!\ninput as\n{} 192.168.191.1 8888\n", program.name());
         let assert = own(program)?.arg("127.0.0.1").assert();
         assert.code(1).stdout(diff(usage)).stderr("");
     }
@@ -42,9 +39,7 @@ fn the_scripts_usage_is_the_same_but_for_the_udp_clients_name() -> Verdict {
     };
     let end = if cfg!(windows) { "\r\n" } else { "\n" };
     for program in PROGRAMS {
-        let script = cargo::workspace()
-            .join(program.name())
-            .join(program.script_name());
+        let script = cargo::workspace().join(program.name()).join(program.script_name());
         let named = match program {
             Program::UdpClient => "udp-server",
             _ => program.name(),
@@ -95,11 +90,7 @@ fn is_not_found(host: &str) -> Verdict {
         let assert = own(program)?.args([host, "8888"]).assert();
         let start = format!("{}: cannot find host \"{host}\": ", program.name());
         let one_line = predicates::str::starts_with(start);
-        assert
-            .code(1)
-            .stdout("")
-            .stderr(one_line)
-            .stderr(is_one_line());
+        assert.code(1).stdout("").stderr(one_line).stderr(is_one_line());
     }
     Ok(())
 }
@@ -157,19 +148,13 @@ fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
 
 #[test]
 fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
-    PROGRAMS
-        .into_iter()
-        .try_for_each(|program| program.choose(Author::Rust))?;
+    PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust))?;
     let (mut server, mut peer) = start_tcp_server()?;
     let port = peer.address().port();
-    server.shows(&format!(
-        "waiting for connect....\nconnect from ('127.0.0.1', {port})\n"
-    ))?;
+    server.shows(&format!("waiting for connect....\nconnect from ('127.0.0.1', {port})\n"))?;
     peer.sends("x".repeat(1023) + "好")?;
     let (whole, sign) = ("x".repeat(1023), '\u{fffd}');
-    server.shows(&format!(
-        "客户端发来的消息: {whole}{sign}\n客户端发来的消息: {sign}{sign}\n"
-    ))?;
+    server.shows(&format!("客户端发来的消息: {whole}{sign}\n客户端发来的消息: {sign}{sign}\n"))?;
     peer.receives("服务端已收到消息!".repeat(2))?;
 
     let (mut server, client) = start_udp_server(b"a\xffb")?;

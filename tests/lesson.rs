@@ -45,10 +45,7 @@ fn tcp_needs_a_server_that_listens_first() -> Verdict {
     early.leaves(1)?;
     let refused = TcpStream::connect(port.address()).map(|_| ()).unwrap_err();
     let complaint = early.complains()?;
-    let expected = format!(
-        "tcp-client: cannot connect to {}: {refused}",
-        port.address()
-    );
+    let expected = format!("tcp-client: cannot connect to {}: {refused}", port.address());
     if complaint != expected {
         let report = early.failed("the client is refused");
         return Err(report.compared(expected.as_bytes(), complaint.as_bytes(), false));
@@ -72,10 +69,7 @@ fn a_megabyte_arrives_whole_and_in_order() -> Verdict {
     let lines = screen.lines().filter_map(|line| line.strip_prefix(SHOWN));
     let receives: Vec<_> = lines.collect();
     if receives.concat() != megabyte {
-        let problem = format!(
-            "{} bytes came, or in another order",
-            receives.concat().len()
-        );
+        let problem = format!("{} bytes came, or in another order", receives.concat().len());
         let report = server.failed("1048576 bytes arrive, each in its place");
         return Err(report.because(&problem));
     }
@@ -151,9 +145,7 @@ fn two_quick_sends_may_be_one_receive() -> Verdict {
             return Ok(());
         }
     }
-    Err(Report::failed(
-        "two sends are one receive, once in ten times",
-    ))
+    Err(Report::failed("two sends are one receive, once in ten times"))
 }
 
 #[test]

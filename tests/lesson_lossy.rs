@@ -116,10 +116,7 @@ fn datagrams_may_arrive_in_another_order() -> Verdict {
 fn leaving(line: &mut LossyLine) -> Verdict<usize> {
     let said = forwards(line)?;
     worked(format!("the lossy line says {said}"));
-    match said
-        .split(' ')
-        .find(|word| ["drop", "twice"].contains(word))
-    {
+    match said.split(' ').find(|word| ["drop", "twice"].contains(word)) {
         Some("drop") => Ok(0),
         Some(_) => Ok(2),
         None => Ok(1),
@@ -159,13 +156,11 @@ fn numbered_messages_sent_again_all_arrive_and_copies_are_told_apart() -> Verdic
 fn same((received, expected): (&String, &String)) -> Verdict {
     match received == expected {
         true => Ok(()),
-        false => Err(
-            Report::failed("the server shows each message, in order").compared(
-                expected.as_bytes(),
-                received.as_bytes(),
-                true,
-            ),
-        ),
+        false => Err(Report::failed("the server shows each message, in order").compared(
+            expected.as_bytes(),
+            received.as_bytes(),
+            true,
+        )),
     }
 }
 
@@ -175,31 +170,13 @@ fn the_lossy_line_says_what_is_wrong_with_its_arguments() {
         (of the words pass, drop, twice, swap; behind the word back for the replies)";
     for (arguments, problem) in [
         ("127.0.0.1 9001 127.0.0.1", usage),
-        (
-            "127.0.0.1 90001 127.0.0.1 9000",
-            "port \"90001\" is not a number from 0 to 65535",
-        ),
-        (
-            "::1 9001 127.0.0.1 9000",
-            "host \"::1\" has no IPv4 address",
-        ),
-        (
-            "127.0.0.1 1 127.0.0.1 1",
-            "127.0.0.1:1 cannot be both ends of the line",
-        ),
-        (
-            "127.0.0.1 0 127.0.0.1 1 pass lose",
-            "\"lose\" is none of pass, drop, twice, swap, back",
-        ),
+        ("127.0.0.1 90001 127.0.0.1 9000", "port \"90001\" is not a number from 0 to 65535"),
+        ("::1 9001 127.0.0.1 9000", "host \"::1\" has no IPv4 address"),
+        ("127.0.0.1 1 127.0.0.1 1", "127.0.0.1:1 cannot be both ends of the line"),
+        ("127.0.0.1 0 127.0.0.1 1 pass lose", "\"lose\" is none of pass, drop, twice, swap, back"),
     ] {
         let mut lossy = assert_cmd::Command::new(env!("CARGO_BIN_EXE_lossy"));
-        let ended = lossy
-            .args(arguments.split(' '))
-            .timeout(deadline::step())
-            .assert();
-        ended
-            .code(2)
-            .stdout("")
-            .stderr(format!("lossy: {problem}\n"));
+        let ended = lossy.args(arguments.split(' ')).timeout(deadline::step()).assert();
+        ended.code(2).stdout("").stderr(format!("lossy: {problem}\n"));
     }
 }

@@ -14,11 +14,7 @@ pub const PROMPT: &str = "消息>>";
 
 /// The line that announces a datagram.
 pub fn shown(client: SocketAddr, message: &str) -> String {
-    format!(
-        "recv from ('{}', {}):{message}\n",
-        client.ip(),
-        client.port()
-    )
+    format!("recv from ('{}', {}):{message}\n", client.ip(), client.port())
 }
 
 fn start_server(message: &str) -> Verdict<(Running, UdpPeer)> {
@@ -153,9 +149,7 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
             return Err(server.failed("what arrives is whole and in order"));
         }
     }
-    worked(format!(
-        "{sent} datagrams are sent, {received} are received"
-    ));
+    worked(format!("{sent} datagrams are sent, {received} are received"));
     match 0 < received && received < sent {
         true => Ok(()),
         false => Err(Report::failed("some are received, and some are lost")),

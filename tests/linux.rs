@@ -14,36 +14,14 @@ fn errors_name_the_address_and_the_cause() -> Verdict {
     let (busy, nobody) = (busy_port.address(), free_port.address());
     let busy_listener = TcpListener::bind(busy).map_err(Report::harness_error)?;
     let busy_socket = UdpSocket::bind(busy).map_err(Report::harness_error)?;
-    let elsewhere = format!("{ANOTHER_MACHINE}:8888")
-        .parse()
-        .map_err(Report::harness_error)?;
+    let elsewhere = format!("{ANOTHER_MACHINE}:8888").parse().map_err(Report::harness_error)?;
     let (in_use, not_here, refused) = (system_text(98), system_text(99), system_text(111));
     for (program, address, problem) in [
-        (
-            Program::TcpServer,
-            busy,
-            format!("cannot listen on {busy}: {in_use}"),
-        ),
-        (
-            Program::UdpServer,
-            busy,
-            format!("cannot bind {busy}: {in_use}"),
-        ),
-        (
-            Program::TcpServer,
-            elsewhere,
-            format!("cannot listen on {elsewhere}: {not_here}"),
-        ),
-        (
-            Program::UdpServer,
-            elsewhere,
-            format!("cannot bind {elsewhere}: {not_here}"),
-        ),
-        (
-            Program::TcpClient,
-            nobody,
-            format!("cannot connect to {nobody}: {refused}"),
-        ),
+        (Program::TcpServer, busy, format!("cannot listen on {busy}: {in_use}")),
+        (Program::UdpServer, busy, format!("cannot bind {busy}: {in_use}")),
+        (Program::TcpServer, elsewhere, format!("cannot listen on {elsewhere}: {not_here}")),
+        (Program::UdpServer, elsewhere, format!("cannot bind {elsewhere}: {not_here}")),
+        (Program::TcpClient, nobody, format!("cannot connect to {nobody}: {refused}")),
     ] {
         let (host, port) = (address.ip().to_string(), address.port().to_string());
         let assert = own(program)?.args([host, port]).assert();
@@ -62,15 +40,9 @@ fn a_full_output_is_an_error() -> Verdict {
         assert.code(1).stderr(line(program, &problem));
     }
     let server = TcpListener::bind("127.0.0.1:0").map_err(Report::harness_error)?;
-    let port = server
-        .local_addr()
-        .map_err(Report::harness_error)?
-        .port()
-        .to_string();
+    let port = server.local_addr().map_err(Report::harness_error)?.port().to_string();
     for program in [Program::TcpClient, Program::UdpClient] {
-        full(program, &["127.0.0.1", &port])?
-            .code(1)
-            .stderr(line(program, &problem));
+        full(program, &["127.0.0.1", &port])?.code(1).stderr(line(program, &problem));
     }
     Ok(())
 }
@@ -81,10 +53,7 @@ fn full(program: Program, arguments: &[&str]) -> Verdict<assert_cmd::assert::Ass
     let path = program.own()?.display().to_string();
     words.push(&path);
     words.extend(arguments);
-    Ok(Command::new("sh")
-        .args(words)
-        .timeout(deadline::start())
-        .assert())
+    Ok(Command::new("sh").args(words).timeout(deadline::start()).assert())
 }
 
 /// Linux queues one more than the number that listen(2) is given; who comes
@@ -138,10 +107,8 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
         port = int(sys.argv[1])\n\
         raw.sendto(struct.pack('!4H', 0, port, 9, 0) + b'x', ('127.0.0.1', port))\n";
     let port = server.address().port().to_string();
-    let output = command(python)
-        .args(["-c", send, &port])
-        .output()
-        .map_err(Report::harness_error)?;
+    let output =
+        command(python).args(["-c", send, &port]).output().map_err(Report::harness_error)?;
     if !output.status.success() {
         say_aloud("not checked, for only root can send a datagram from port 0");
         return Ok(());
@@ -171,14 +138,10 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))\n\
         s.close()\n";
     let port = server.address().port().to_string();
-    let output = command(python)
-        .args(["-c", reset, &port])
-        .output()
-        .map_err(Report::harness_error)?;
+    let output =
+        command(python).args(["-c", reset, &port]).output().map_err(Report::harness_error)?;
     if !output.status.success() {
-        return Err(Report::harness_error(String::from_utf8_lossy(
-            &output.stderr,
-        )));
+        return Err(Report::harness_error(String::from_utf8_lossy(&output.stderr)));
     }
     first.closes();
     let mut next = TcpPeer::connect(server.address())?;

@@ -95,11 +95,7 @@ fn udp(server: Author, client: Author) -> Verdict {
         client.shows("消息>>")?;
         client.types(message)?;
         let end = format!("):{message}");
-        ports.push(client_port(
-            &server.next_line()?,
-            "recv from ('127.0.0.1', ",
-            &end,
-        )?);
+        ports.push(client_port(&server.next_line()?, "recv from ('127.0.0.1', ", &end)?);
         is_reply(&client.next_line()?)?;
     }
     client.shows("消息>>")?;
@@ -114,20 +110,15 @@ fn udp(server: Author, client: Author) -> Verdict {
 
 /// The number between `start` and `end`, which with it make the whole line.
 fn client_port(line: &str, start: &str, end: &str) -> Verdict<u16> {
-    let number = line
-        .strip_prefix(start)
-        .and_then(|rest| rest.strip_suffix(end));
+    let number = line.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
     let wrong = || Report::failed(format!("the line is {start}PORT{end}")).because(line);
-    number
-        .and_then(|number| number.parse().ok())
-        .ok_or_else(wrong)
+    number.and_then(|number| number.parse().ok()).ok_or_else(wrong)
 }
 
 /// The line that the client makes of a reply, with a time of today's form.
 fn is_reply(line: &str) -> Verdict {
-    let time = line
-        .strip_prefix("从服务器收到: ")
-        .and_then(|rest| rest.strip_suffix(" 接收到消息"));
+    let time =
+        line.strip_prefix("从服务器收到: ").and_then(|rest| rest.strip_suffix(" 接收到消息"));
     match time.map(str::len) {
         Some(24) => Ok(()),
         _ => Err(Report::failed("the line is a reply with 24 characters of time").because(line)),
@@ -149,10 +140,7 @@ fn the_time_is_pythons_in_three_zones() -> Verdict {
         // A day of one digit, a day of two, and now.
         for seconds in [1_793_614_936, 951_782_400, clock::now()] {
             let print = format!("import time; print(time.ctime({seconds}), end='')");
-            let output = command(python)
-                .args(["-c", &print])
-                .env("TZ", zone.name())
-                .output();
+            let output = command(python).args(["-c", &print]).env("TZ", zone.name()).output();
             let output = output.map_err(Report::harness_error)?;
             let theirs = String::from_utf8_lossy(&output.stdout).into_owned();
             let ours = clock::ctime(seconds, zone.offset);

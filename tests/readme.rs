@@ -42,13 +42,8 @@ fn every_transcript_runs_as_printed() -> Verdict {
     let run = |transcript: &Transcript| transcript.run();
     // Each at its own ports, so all can run at once; a test has one thread.
     std::thread::scope(|scope| {
-        let running: Vec<_> = transcripts
-            .iter()
-            .map(|one| scope.spawn(|| run(one)))
-            .collect();
-        let ended = running
-            .into_iter()
-            .map(|one| one.join().map_err(|_| wrong(0, "a panic"))?);
+        let running: Vec<_> = transcripts.iter().map(|one| scope.spawn(|| run(one))).collect();
+        let ended = running.into_iter().map(|one| one.join().map_err(|_| wrong(0, "a panic"))?);
         ended.collect::<Verdict<Vec<()>>>().map(|_| ())
     })
 }
@@ -65,36 +60,24 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
         one.variant.program == Program::TcpServer && one.variant.does == "shows bytes, not text"
     };
     let wrong = wrong::all_wrong();
-    let wrong = wrong
-        .iter()
-        .find(forgets)
-        .ok_or_else(|| self::wrong(0, "no such program"))?;
-    let command = wrong
-        .variant
-        .command(python)
-        .map_err(Report::harness_error)?;
+    let wrong = wrong.iter().find(forgets).ok_or_else(|| self::wrong(0, "no such program"))?;
+    let command = wrong.variant.command(python).map_err(Report::harness_error)?;
     let check = wrong.check();
     let outcome = check::run(&check::own_binary()?, &check, Program::TcpServer, &command);
     let check::Outcome::Failed(report) = outcome else {
         return Err(self::wrong(0, &format!("{check} does not fail")));
     };
     let text = readme()?;
-    let shown = text
-        .split("```text\n")
-        .filter_map(|rest| rest.split("```").next());
-    let shown = shown
-        .map(masked)
-        .find(|block| block.contains("   failed: "));
+    let shown = text.split("```text\n").filter_map(|rest| rest.split("```").next());
+    let shown = shown.map(masked).find(|block| block.contains("   failed: "));
     let (shown, report) = (shown.unwrap_or_default(), masked(report.trim_end()) + "\n");
     match shown == report {
         true => Ok(()),
-        false => Err(
-            self::wrong(0, "the report of a failure is another").compared(
-                report.as_bytes(),
-                shown.as_bytes(),
-                true,
-            ),
-        ),
+        false => Err(self::wrong(0, "the report of a failure is another").compared(
+            report.as_bytes(),
+            shown.as_bytes(),
+            true,
+        )),
     }
 }
 
@@ -108,24 +91,16 @@ fn every_quoted_line_stands_in_its_file() -> Verdict {
     let mut checked = 0;
     for (number, line, code) in lines(&text).filter(|(_, line, _)| !line.is_empty()) {
         if line.starts_with('#') {
-            program = PROGRAMS
-                .into_iter()
-                .find(|program| line.contains(program.name()));
+            program = PROGRAMS.into_iter().find(|program| line.contains(program.name()));
         }
-        let cells: Vec<_> = line
-            .split(" | ")
-            .map(|cell| cell.trim_matches(['|', ' ']))
-            .collect();
+        let cells: Vec<_> = line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect();
         if code || !line.starts_with('|') {
             quotes = None;
         } else if cells.starts_with(&["Python", "Rust"]) {
             quotes = program;
         } else if let (Some(program), [python, rust, ..]) = (quotes, cells.as_slice()) {
             let folder = cargo::workspace().join(program.name());
-            for (cell, file) in [
-                (python, program.script_name()),
-                (rust, "src/main.rs".into()),
-            ] {
+            for (cell, file) in [(python, program.script_name()), (rust, "src/main.rs".into())] {
                 let source = fs::read_to_string(folder.join(&file)).unwrap_or_default();
                 // In a table's cell GitHub wants a backslash before a bar.
                 for quote in quoted(&cell.replace("\\|", "|")) {
@@ -157,10 +132,7 @@ fn every_test_that_is_named_exists() -> Verdict {
     let text = readme()?;
     let tests = env::current_exe().map_err(|error| wrong(0, &error.to_string()))?;
     let tests = check::names(&tests).map_err(|error| wrong(0, &error.to_string()))?;
-    let modules: HashSet<_> = tests
-        .iter()
-        .filter_map(|test| test.split("::").next())
-        .collect();
+    let modules: HashSet<_> = tests.iter().filter_map(|test| test.split("::").next()).collect();
     let mut named = 0;
     for (number, line, _) in lines(&text) {
         for name in quoted(line) {
@@ -192,9 +164,7 @@ fn every_row_of_the_ledger_names_its_test() -> Verdict {
     if rows.len() < 19 {
         return Err(wrong(0, &format!("the ledger has {} rows", rows.len())));
     }
-    let bare = rows
-        .iter()
-        .find(|(_, row, _)| !quoted(row).any(|word| word.contains("::")));
+    let bare = rows.iter().find(|(_, row, _)| !quoted(row).any(|word| word.contains("::")));
     match bare {
         None => Ok(()),
         Some((number, row, _)) => Err(wrong(*number, &format!("no test is named: {row}"))),
@@ -207,11 +177,7 @@ fn every_link_leads_somewhere() -> Verdict {
     let headings = lines(&text).filter(|(_, line, code)| !code && line.starts_with('#'));
     let anchors: HashSet<_> = headings.map(|(_, line, _)| anchor(line)).collect();
     for (number, line, _) in lines(&text).filter(|(_, _, code)| !code) {
-        for link in line
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next())
-        {
+        for link in line.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let leads = match link.strip_prefix('#') {
                 Some(name) => anchors.contains(name),
                 None => link.starts_with("https://") || cargo::workspace().join(link).exists(),
@@ -227,9 +193,7 @@ fn every_link_leads_somewhere() -> Verdict {
 /// GitHub's anchor of a heading: small letters, no punctuation, hyphens.
 fn anchor(heading: &str) -> String {
     let title = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = title
-        .chars()
-        .filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));
+    let kept = title.chars().filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));
     kept.map(|one| if one == ' ' { '-' } else { one }).collect()
 }
 
@@ -240,24 +204,16 @@ fn every_path_and_package_that_is_named_exists() -> Verdict {
     for (number, line, _) in lines(&text) {
         for word in line.split(['`', ' ', '(', ')', '|', ',']) {
             let word = word.trim_end_matches(['.', ':', ';']);
-            let looks_like_one = PROGRAMS
-                .iter()
-                .any(|program| word.starts_with(&format!("{}/", program.name())))
-                || word.starts_with("tests/");
+            let looks_like_one =
+                PROGRAMS.iter().any(|program| word.starts_with(&format!("{}/", program.name())))
+                    || word.starts_with("tests/");
             if looks_like_one && !cargo::workspace().join(word).exists() {
                 return Err(wrong(number, &format!("there is no {word}")));
             }
         }
-        let packages = line
-            .split(" -p ")
-            .skip(1)
-            .filter_map(|rest| rest.split([' ', '`']).next());
+        let packages = line.split(" -p ").skip(1).filter_map(|rest| rest.split([' ', '`']).next());
         for package in packages {
-            if !cargo::workspace()
-                .join(package)
-                .join("Cargo.toml")
-                .is_file()
-            {
+            if !cargo::workspace().join(package).join("Cargo.toml").is_file() {
                 return Err(wrong(number, &format!("there is no package {package}")));
             }
         }

@@ -37,9 +37,7 @@ fn on_scripts(prefix: &str, wrong: impl Fn(&str, Outcome) -> bool + Sync) -> Ver
     let names = check::own_names()?;
     let of = |program: Program| format!("{prefix}{}::", program.module());
     let program_of = |name: &str| PROGRAMS.into_iter().find(|one| name.starts_with(&of(*one)));
-    let checks = names
-        .iter()
-        .filter_map(|name| Some((name, program_of(name)?)));
+    let checks = names.iter().filter_map(|name| Some((name, program_of(name)?)));
     let checks: Vec<_> = checks.collect();
     let problems = on_workers(WORKERS, &checks, |(name, program)| {
         let command = python::script_command(python, *program);

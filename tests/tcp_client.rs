@@ -24,11 +24,7 @@ fn it_starts() -> Verdict {
 #[test]
 fn a_conversation_is_shown_from_start_to_end() -> Verdict {
     let (mut client, mut connection, _server) = start()?;
-    for (message, reply) in [
-        ("hello", "hi"),
-        ("how are you?", "fine"),
-        ("bye", "see you"),
-    ] {
+    for (message, reply) in [("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")] {
         client.shows(PROMPT)?;
         client.types(message)?;
         connection.receives(message)?;
@@ -137,11 +133,8 @@ fn blanks_and_tabs_are_kept() -> Verdict {
 #[test]
 fn chinese_and_emoji_are_sent_and_shown_as_text() -> Verdict {
     let (mut client, mut connection, _server) = start()?;
-    for (message, reply) in [
-        ("你好，世界", "服务端已收到消息!"),
-        ("🦀", "🐍🐍"),
-        ("naïve", "é"),
-    ] {
+    for (message, reply) in [("你好，世界", "服务端已收到消息!"), ("🦀", "🐍🐍"), ("naïve", "é")]
+    {
         client.shows(PROMPT)?;
         client.types(message)?;
         connection.receives(message)?;

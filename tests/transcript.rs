@@ -32,10 +32,7 @@ impl Transcript {
         let mut inside = false;
         for (index, line) in text.lines().enumerate() {
             if line == "```console" {
-                found.push(Transcript {
-                    number: index + 1,
-                    lines: vec![],
-                });
+                found.push(Transcript { number: index + 1, lines: vec![] });
                 inside = true;
             } else if line == "```" {
                 inside = false;
@@ -47,9 +44,6 @@ impl Transcript {
     }
 
     /// Does all that is written, and compares all that is shown.
-    ///
-    /// # Errors
-    /// Where a line comes that is not written, or one that is written does not.
     pub fn run(&self) -> Verdict {
         let ports: Vec<_> = PORTS.iter().map(|_| Port::free()).collect();
         let mut terminals: BTreeMap<&str, Running> = BTreeMap::new();
@@ -67,10 +61,7 @@ impl Transcript {
                 }
                 None => {
                     let unknown = || Report::failed(format!("terminal {terminal} runs something"));
-                    let running = terminals
-                        .get_mut(terminal)
-                        .ok_or_else(unknown)
-                        .map_err(at)?;
+                    let running = terminals.get_mut(terminal).ok_or_else(unknown).map_err(at)?;
                     happens(running, text, &ports).map_err(at)?;
                 }
             }
@@ -91,17 +82,7 @@ fn start(command: &str, ports: &[Port]) -> Verdict<Running> {
     let words: Vec<_> = command.split(' ').collect();
     let known = |name: &str| PROGRAMS.into_iter().find(|program| program.name() == name);
     let (program, arguments) = match words.as_slice() {
-        [
-            "cargo",
-            "run",
-            "-q",
-            "-p",
-            "tests",
-            "--bin",
-            "lossy",
-            "--",
-            arguments @ ..,
-        ] => {
+        ["cargo", "run", "-q", "-p", "tests", "--bin", "lossy", "--", arguments @ ..] => {
             // Any program will do as the subject: the command is another.
             Program::UdpServer.choose(Author::Other(env!("CARGO_BIN_EXE_lossy")))?;
             (Some(Program::UdpServer), arguments)
@@ -109,10 +90,7 @@ fn start(command: &str, ports: &[Port]) -> Verdict<Running> {
         ["cargo", "run", "-q", "-p", name, arguments @ ..] => {
             let program = known(name);
             program.map_or(Ok(()), |program| program.choose(Author::Rust))?;
-            (
-                program,
-                arguments.strip_prefix(&["--"]).unwrap_or(arguments),
-            )
+            (program, arguments.strip_prefix(&["--"]).unwrap_or(arguments))
         }
         ["python3", script, arguments @ ..] => {
             let program = script.split('/').next().and_then(known);
@@ -127,15 +105,8 @@ fn start(command: &str, ports: &[Port]) -> Verdict<Running> {
     let program = program.ok_or_else(unknown)?;
     let default = ["127.0.0.1", PORTS[0]];
     let tcp = matches!(program, Program::TcpServer | Program::TcpClient);
-    let arguments = if tcp && arguments.is_empty() {
-        &default
-    } else {
-        arguments
-    };
-    let arguments: Vec<_> = arguments
-        .iter()
-        .map(|word| at_free_ports(word, ports))
-        .collect();
+    let arguments = if tcp && arguments.is_empty() { &default } else { arguments };
+    let arguments: Vec<_> = arguments.iter().map(|word| at_free_ports(word, ports)).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let running = Running::start_with(program, nowhere(), &arguments, &[])?;
     if let (Program::UdpServer, [_, port, ..]) = (program, arguments.as_slice()) {
@@ -173,23 +144,15 @@ fn happens(running: &mut Running, text: &str, ports: &[Port]) -> Verdict {
         return ctrl_c_ends_quietly(running);
     }
     let expected = masked(&at_free_ports(text, ports));
-    let error = PROGRAMS
-        .iter()
-        .any(|program| text.starts_with(&format!("{}: ", program.name())));
-    let shown = if error {
-        running.next_error()?
-    } else {
-        running.next_line()?
-    };
+    let error = PROGRAMS.iter().any(|program| text.starts_with(&format!("{}: ", program.name())));
+    let shown = if error { running.next_error()? } else { running.next_line()? };
     match masked(&shown) == expected {
         true => Ok(()),
-        false => Err(
-            Report::failed("the line is shown as it is written").compared(
-                expected.as_bytes(),
-                masked(&shown).as_bytes(),
-                true,
-            ),
-        ),
+        false => Err(Report::failed("the line is shown as it is written").compared(
+            expected.as_bytes(),
+            masked(&shown).as_bytes(),
+            true,
+        )),
     }
 }
 
@@ -210,14 +173,9 @@ fn at_free_ports(text: &str, ports: &[Port]) -> String {
     let mut replaced = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(digit) {
-        let end = rest[start..]
-            .find(|one| !digit(one))
-            .map_or(rest.len(), |end| start + end);
+        let end = rest[start..].find(|one| !digit(one)).map_or(rest.len(), |end| start + end);
         let number = &rest[start..end];
-        let known = PORTS
-            .iter()
-            .zip(ports)
-            .find(|(written, _)| **written == number);
+        let known = PORTS.iter().zip(ports).find(|(written, _)| **written == number);
         replaced += &rest[..start];
         replaced += &known.map_or(number.to_string(), |(_, port)| port.number().to_string());
         rest = &rest[end..];
@@ -233,9 +191,8 @@ pub fn masked(text: &str) -> String {
         if rest.get(..24).is_some_and(is_time) {
             masked += "TIME";
             rest = &rest[24..];
-        } else if let Some(port) = ["', ", "127.0.0.1:", "127.0.0.1 "]
-            .iter()
-            .find(|start| rest.starts_with(**start))
+        } else if let Some(port) =
+            ["', ", "127.0.0.1:", "127.0.0.1 "].iter().find(|start| rest.starts_with(**start))
         {
             masked += port;
             rest = rest[port.len()..].trim_start_matches(|one: char| one.is_ascii_digit());

@@ -29,11 +29,7 @@ fn it_starts() -> Verdict {
 #[test]
 fn a_conversation_is_shown_from_start_to_end() -> Verdict {
     let (mut client, mut server) = start()?;
-    for (message, reply) in [
-        ("hello", "hi"),
-        ("how are you?", "fine"),
-        ("bye", "see you"),
-    ] {
+    for (message, reply) in [("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")] {
         client.shows(PROMPT)?;
         client.types(message)?;
         let from = server.receives(message)?;
@@ -153,13 +149,9 @@ fn all_messages_come_from_one_port() -> Verdict {
     let again = server.receives("two")?;
     match from == again {
         true => Ok(()),
-        false => Err(
-            Report::failed("the second message comes from the port of the first")
-                .because(&format!(
-                    "the first came from {from}, the second from {again}"
-                ))
-                .hint("make the socket once, before the loop"),
-        ),
+        false => Err(Report::failed("the second message comes from the port of the first")
+            .because(&format!("the first came from {from}, the second from {again}"))
+            .hint("make the socket once, before the loop")),
     }
 }
 

@@ -9,11 +9,7 @@ use std::thread;
 /// The line that announces a datagram; Python's way to print the address.
 fn shown(client: &UdpPeer, message: &str) -> String {
     let address = client.address();
-    format!(
-        "recv from ('{}', {}):{message}\n",
-        address.ip(),
-        address.port()
-    )
+    format!("recv from ('{}', {}):{message}\n", address.ip(), address.port())
 }
 
 #[test]

@@ -31,9 +31,6 @@ pub fn on_one_core(program: PathBuf) -> Command {
 /// Runs `command`, this very program in the part of the one that measures. It
 /// ends its server and itself when its standard input ends, which is when this
 /// process is gone, by Ctrl-C too.
-///
-/// # Errors
-/// Where it cannot be run, or takes longer than `limit`.
 pub fn watched(command: &mut Command, limit: Duration) -> io::Result<ExitStatus> {
     command.env(WATCH, "1").stdin(Stdio::piped());
     // Ctrl-C must leave it the time to do so.
@@ -59,9 +56,7 @@ pub fn has_one_core() -> bool {
 pub fn described(python: Option<&str>) -> String {
     let mut text = format!("{} {}", env::consts::OS, env::consts::ARCH);
     let about = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let models = about
-        .lines()
-        .filter_map(|line| line.strip_prefix("model name"));
+    let models = about.lines().filter_map(|line| line.strip_prefix("model name"));
     let models: Vec<_> = models.filter_map(|line| line.split_once(": ")).collect();
     if let Some((_, model)) = models.first() {
         text += &format!(", {} x {model}", models.len());

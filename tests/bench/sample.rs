@@ -61,9 +61,6 @@ impl Burst {
 impl Sample {
     /// Starts the server `command`, measures it and ends it. `crowded`: with
     /// 100 clients too, for whom the TCP script's queue is too short.
-    ///
-    /// # Errors
-    /// Where it does not start, or stops answering.
     pub fn of(
         program: Program,
         command: &[OsString],
@@ -138,14 +135,9 @@ fn burst(
         count += 1;
     }
     let seconds = start.elapsed().as_secs_f64();
-    let used = measure::cpu(id)
-        .zip(before)
-        .map(|(after, before)| after - before);
+    let used = measure::cpu(id).zip(before).map(|(after, before)| after - before);
     let count = f64::from(count);
-    Ok(Burst {
-        rate: Some(count / seconds),
-        cpu: used.map(|microseconds| microseconds / count),
-    })
+    Ok(Burst { rate: Some(count / seconds), cpu: used.map(|microseconds| microseconds / count) })
 }
 
 /// The server's sockets while 100 clients are there: those that the kernel
@@ -178,9 +170,7 @@ fn crowd(id: u32, program: Program, address: SocketAddr) -> io::Result<(Option<f
 /// Sockets that the process has open.
 fn open_sockets(id: u32) -> Option<usize> {
     let open = measure::descriptors(id)?;
-    let sockets = open
-        .iter()
-        .filter(|one| one.to_string_lossy().starts_with("socket:"));
+    let sockets = open.iter().filter(|one| one.to_string_lossy().starts_with("socket:"));
     Some(sockets.count())
 }
 

@@ -30,10 +30,7 @@ pub fn report(submission: &Submission, grade: &Grade) -> String {
         }
         let (passed, total) = marks(grade, *program, true);
         let (bonus, most) = marks(grade, *program, false);
-        let _ = writeln!(
-            text,
-            "  {name}  original {passed} of {total}, robust {bonus} of {most}"
-        );
+        let _ = writeln!(text, "  {name}  original {passed} of {total}, robust {bonus} of {most}");
         match source {
             Source::Missing { .. } => text += "    not submitted\n",
             Source::Broken(problem) => {
@@ -68,10 +65,7 @@ fn failures(text: &mut String, grade: &Grade, program: Program) {
         |check: &&Check| check.program == program && matches!(check.state, State::NotTried(_));
     let count = grade.checks.iter().filter(not_tried).count();
     if count > 0 {
-        let _ = writeln!(
-            text,
-            "    not tried, for the program does not start: {count} checks"
-        );
+        let _ = writeln!(text, "    not tried, for the program does not start: {count} checks");
     }
 }
 
@@ -83,9 +77,7 @@ fn indent(text: &mut String, lines: &str) {
 
 /// One line a submission, original and robust marks of each program.
 pub fn summary(submissions: &[Submission], grades: &[Grade]) -> String {
-    let width = submissions
-        .iter()
-        .map(|submission| submission.name.chars().count());
+    let width = submissions.iter().map(|submission| submission.name.chars().count());
     let width = width.max().unwrap_or(0).max("submission".len());
     let mut text = format!("{:width$}", "submission");
     for program in PROGRAMS {

@@ -44,10 +44,7 @@ fn grade() -> Result<u8, Stop> {
     let Some(options) = Options::parse(std::env::args_os().skip(1)).map_err(usage)? else {
         return say(options::HELP).map(|()| ALL_PASSED);
     };
-    let found = options
-        .folders
-        .iter()
-        .map(|folder| Submission::find(folder, &options.programs));
+    let found = options.folders.iter().map(|folder| Submission::find(folder, &options.programs));
     let mut submissions = found.collect::<Result<Vec<_>, _>>().map_err(usage)?;
     for file in [&options.json, &options.csv].into_iter().flatten() {
         results::can_be_written(file).map_err(usage)?;
@@ -57,10 +54,7 @@ fn grade() -> Result<u8, Stop> {
 
     let (tests, checks) = find_checks().map_err(|problem| Stop(GRADER_ERROR, problem))?;
     if submissions.iter().any(Submission::has_script) && python::find().is_none() {
-        return Err(Stop(
-            GRADER_ERROR,
-            "a script is submitted, and there is no python3".into(),
-        ));
+        return Err(Stop(GRADER_ERROR, "a script is submitted, and there is no python3".into()));
     }
     let cache = tests.ancestors().nth(3).unwrap_or(&tests).join("graded");
     for submission in &mut submissions {
@@ -75,10 +69,7 @@ fn grade() -> Result<u8, Stop> {
         say(&card::summary(&submissions, &grades))?;
     }
     let tried = grades.iter().map(|grade| grade.checks.len()).sum::<usize>();
-    say(&format!(
-        "{tried} checks in {:.1} s\n",
-        started.elapsed().as_secs_f64()
-    ))?;
+    say(&format!("{tried} checks in {:.1} s\n", started.elapsed().as_secs_f64()))?;
 
     let unwritten = |problem| Stop(GRADER_ERROR, problem);
     if let Some(file) = &options.json {
@@ -105,15 +96,7 @@ fn status(grades: &[Grade]) -> u8 {
 /// The test binary that holds the checks, built if it is not fresh, and the
 /// names of its tests.
 fn find_checks() -> Result<(PathBuf, Vec<String>), String> {
-    let mut arguments = vec![
-        "test",
-        "--quiet",
-        "--no-run",
-        "--package",
-        "tests",
-        "--test",
-        "all",
-    ];
+    let mut arguments = vec!["test", "--quiet", "--no-run", "--package", "tests", "--test", "all"];
     if !cfg!(debug_assertions) {
         arguments.push("--release");
     }
@@ -127,10 +110,5 @@ fn find_checks() -> Result<(PathBuf, Vec<String>), String> {
 fn say(text: &str) -> Result<(), Stop> {
     let mut out = io::stdout();
     let said = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    said.map_err(|error| {
-        Stop(
-            GRADER_ERROR,
-            format!("cannot write to standard output: {error}"),
-        )
-    })
+    said.map_err(|error| Stop(GRADER_ERROR, format!("cannot write to standard output: {error}")))
 }

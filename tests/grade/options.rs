@@ -35,12 +35,7 @@ pub struct Options {
 impl Options {
     /// Reads the words behind the program's name; `None` asks for the help.
     pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Option<Options>, String> {
-        let mut options = Options {
-            folders: vec![],
-            programs: vec![],
-            json: None,
-            csv: None,
-        };
+        let mut options = Options { folders: vec![], programs: vec![], json: None, csv: None };
         let mut words = words;
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word:?} needs a value"));
@@ -50,9 +45,7 @@ impl Options {
                 Some("--json") => options.json = Some(value()?.into()),
                 Some("--csv") => options.csv = Some(value()?.into()),
                 Some(other) if other.starts_with('-') => {
-                    return Err(format!(
-                        "there is no option {other:?}; see cargo grade --help"
-                    ));
+                    return Err(format!("there is no option {other:?}; see cargo grade --help"));
                 }
                 _ => options.folders.push(word.into()),
             }

@@ -72,10 +72,7 @@ struct Shared {
 /// Runs the tests `names` of the binary `tests` that are checks of what each
 /// submission holds.
 pub fn all(tests: &Path, names: &[String], submissions: &[Submission]) -> Vec<Grade> {
-    let grades: Vec<_> = submissions
-        .iter()
-        .map(|submission| plan(names, submission))
-        .collect();
+    let grades: Vec<_> = submissions.iter().map(|submission| plan(names, submission)).collect();
     let mut queue = VecDeque::new();
     for (submission, grade) in grades.iter().enumerate() {
         for (index, check) in grade.checks.iter().enumerate() {
@@ -86,12 +83,7 @@ pub fn all(tests: &Path, names: &[String], submissions: &[Submission]) -> Vec<Gr
     }
     let left = grades.iter().flat_map(|grade| &grade.checks);
     let left = left.filter(|check| check.is_open()).count();
-    let shared = Mutex::new(Shared {
-        queue,
-        running: vec![],
-        grades,
-        left,
-    });
+    let shared = Mutex::new(Shared { queue, running: vec![], grades, left });
     let changed = Condvar::new();
     thread::scope(|scope| {
         for _ in 0..WORKERS {
@@ -99,10 +91,7 @@ pub fn all(tests: &Path, names: &[String], submissions: &[Submission]) -> Vec<Gr
         }
     });
     clear_progress();
-    shared
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .grades
+    shared.into_inner().unwrap_or_else(PoisonError::into_inner).grades
 }
 
 /// All checks of a submission, those that cannot be tried already decided.
@@ -147,13 +136,8 @@ fn work(tests: &Path, submissions: &[Submission], shared: &Mutex<Shared>, change
         };
         let prefix = if original { "" } else { "robust_" };
         let test = format!("{prefix}{}::{name}", program.module());
-        let source = submissions[job.submission]
-            .programs
-            .iter()
-            .find(|(of, _)| *of == program);
-        let Some((_, Source::Command(command))) = source else {
-            unreachable!("only commands run")
-        };
+        let source = submissions[job.submission].programs.iter().find(|(of, _)| *of == program);
+        let Some((_, Source::Command(command))) = source else { unreachable!("only commands run") };
         let started = Instant::now();
         lock(shared).running.push(started);
         let outcome = check::run(tests, &test, program, command);
@@ -173,21 +157,14 @@ fn next(shared: &Mutex<Shared>, changed: &Condvar) -> Option<Job> {
         if state.left == 0 {
             return None;
         }
-        let young = state
-            .running
-            .iter()
-            .filter(|started| started.elapsed() < YOUNG)
-            .count();
+        let young = state.running.iter().filter(|started| started.elapsed() < YOUNG).count();
         if young < 2 * cores {
             if let Some(job) = state.queue.pop_front() {
                 return Some(job);
             }
         }
         let soon = Duration::from_millis(20);
-        state = changed
-            .wait_timeout(state, soon)
-            .unwrap_or_else(PoisonError::into_inner)
-            .0;
+        state = changed.wait_timeout(state, soon).unwrap_or_else(PoisonError::into_inner).0;
     }
 }
 
@@ -211,10 +188,7 @@ impl Shared {
         }
         let others = checks.iter_mut().enumerate();
         for (index, other) in others.filter(|(_, other)| other.program == program) {
-            let job = Job {
-                submission: job.submission,
-                index,
-            };
+            let job = Job { submission: job.submission, index };
             match (is_first(other), starts) {
                 (true, _) => {}
                 (false, true) if LONG.iter().any(|part| other.name.contains(part)) => {

@@ -34,16 +34,10 @@ impl Submission {
     pub fn find(folder: &Path, wanted: &[Program]) -> Result<Submission, String> {
         let name = folder.display().to_string();
         if !folder.is_dir() {
-            let what = if folder.exists() {
-                "is no folder"
-            } else {
-                "is not there"
-            };
+            let what = if folder.exists() { "is no folder" } else { "is not there" };
             return Err(format!("the submission {name} {what}"));
         }
-        let folder = folder
-            .canonicalize()
-            .map_err(|error| format!("{name}: {error}"))?;
+        let folder = folder.canonicalize().map_err(|error| format!("{name}: {error}"))?;
         let folder = strip_verbatim(folder);
         let mut programs = vec![];
         for program in PROGRAMS {
@@ -56,18 +50,14 @@ impl Submission {
         let missing =
             |(_, source): &(_, Source)| matches!(source, Source::Missing { counts: false });
         if programs.iter().all(missing) {
-            return Err(format!(
-                "the submission {name} holds none of the four programs"
-            ));
+            return Err(format!("the submission {name} holds none of the four programs"));
         }
         Ok(Submission { name, programs })
     }
 
     /// Whether Python is needed.
     pub fn has_script(&self) -> bool {
-        self.programs
-            .iter()
-            .any(|(_, source)| matches!(source, Source::Script(_)))
+        self.programs.iter().any(|(_, source)| matches!(source, Source::Script(_)))
     }
 
     /// Turns scripts and packages into commands. Packages are built below
@@ -122,10 +112,7 @@ fn is_executable(path: &Path) -> bool {
 fn build(program: Program, folder: &Path, cache: &Path) -> Result<PathBuf, String> {
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);
-    let target = cache
-        .join(format!("{:016x}", hasher.finish()))
-        .display()
-        .to_string();
+    let target = cache.join(format!("{:016x}", hasher.finish())).display().to_string();
     let arguments = ["build", "--quiet", "--release", "--target-dir", &target];
     let built = cargo::executables(folder, &arguments).map_err(|problem| {
         let lines: Vec<_> = problem.lines().take(COMPILER_LINES).collect();

@@ -18,9 +18,6 @@ pub struct Background {
 impl Background {
     /// Starts the program `words[0]` with the other words as arguments.
     ///
-    /// # Errors
-    /// Where the system cannot run it.
-    ///
     /// # Panics
     /// If there are no words.
     pub fn start(words: &[OsString]) -> io::Result<Background> {

@@ -11,9 +11,6 @@ pub fn workspace() -> &'static Path {
 
 /// Runs `cargo ARGUMENTS` in `folder` and returns the executables that it
 /// built or found fresh: the name of the target, and the file.
-///
-/// # Errors
-/// Where cargo or the compiler fails: what they wrote on standard error.
 pub fn executables(folder: &Path, arguments: &[&str]) -> Result<Vec<(String, PathBuf)>, String> {
     let output = Command::new(env!("CARGO"))
         .args(arguments)

@@ -21,38 +21,24 @@ pub enum Outcome {
 }
 
 /// The names of all tests of the test binary `tests`.
-///
-/// # Errors
-/// Where it cannot be run.
 pub fn names(tests: &Path) -> io::Result<Vec<String>> {
-    let list = Command::new(tests)
-        .args(["--list", "--format", "terse"])
-        .output()?;
+    let list = Command::new(tests).args(["--list", "--format", "terse"]).output()?;
     let list = String::from_utf8_lossy(&list.stdout);
     let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
     Ok(names.map(str::to_string).collect())
 }
 
 /// The test binary that this test is in.
-///
-/// # Errors
-/// Where the system does not tell.
 pub fn own_binary() -> Verdict<PathBuf> {
     env::current_exe().map_err(Report::harness_error)
 }
 
 /// The names of all tests of the binary that this test is in.
-///
-/// # Errors
-/// Where it cannot be run.
 pub fn own_names() -> Verdict<Vec<String>> {
     names(&own_binary()?).map_err(Report::harness_error)
 }
 
 /// There are no problems.
-///
-/// # Errors
-/// Where there are: `step` then did not work.
 pub fn none(step: &str, problems: &[String]) -> Verdict {
     match problems.is_empty() {
         true => Ok(()),
@@ -90,11 +76,7 @@ pub fn run_in(
         Ok(child) => child,
         Err(error) => return Outcome::Error(format!("cannot run {}: {error}", tests.display())),
     };
-    let said = child
-        .stderr
-        .take()
-        .map(crate::stream::Stream::of)
-        .unwrap_or_default();
+    let said = child.stderr.take().map(crate::stream::Stream::of).unwrap_or_default();
     // Steps have limits of their own; only a program that is slow at each of
     // many steps comes here.
     let limit = deadline::seconds(60.0);
@@ -112,11 +94,7 @@ pub fn run_in(
     }
     // std prints what a test returns behind this word; notes may come before.
     let report = said.split_once("Error: ").map_or("", |(_, report)| report);
-    let of_kind = |kind: &Kind| {
-        report
-            .strip_prefix(kind.first_line())
-            .map(|rest| (*kind, rest))
-    };
+    let of_kind = |kind: &Kind| report.strip_prefix(kind.first_line()).map(|rest| (*kind, rest));
     let text = |rest: &str| rest.trim_start_matches('\n').to_string();
     match Kind::ALL.iter().find_map(of_kind) {
         Some((Kind::Failed, rest)) => Outcome::Failed(text(rest)),

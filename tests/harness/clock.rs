@@ -4,9 +4,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A place whose clocks never change.
 pub struct Zone {
@@ -18,21 +17,9 @@ pub struct Zone {
 
 /// Three places that are not in UTC.
 pub const ZONES: [Zone; 3] = [
-    Zone {
-        iana: "Asia/Kolkata",
-        posix: "IST-5:30",
-        offset: 19_800,
-    },
-    Zone {
-        iana: "Asia/Tokyo",
-        posix: "JST-9",
-        offset: 32_400,
-    },
-    Zone {
-        iana: "Pacific/Honolulu",
-        posix: "HST10",
-        offset: -36_000,
-    },
+    Zone { iana: "Asia/Kolkata", posix: "IST-5:30", offset: 19_800 },
+    Zone { iana: "Asia/Tokyo", posix: "JST-9", offset: 32_400 },
+    Zone { iana: "Pacific/Honolulu", posix: "HST10", offset: -36_000 },
 ];
 
 impl Zone {

@@ -24,9 +24,6 @@ pub fn seconds(seconds: f64) -> Duration {
 }
 
 /// What `TEST_TIMEOUT_FACTOR` says; 1 where it says nothing.
-///
-/// # Errors
-/// Where that is no number above 0, or one over a million.
 pub fn factor() -> Result<f64, String> {
     let Some(text) = env::var_os("TEST_TIMEOUT_FACTOR") else {
         return Ok(1.0);

@@ -27,10 +27,7 @@ pub fn brief(bytes: &[u8]) -> String {
         length => {
             let text = String::from_utf8_lossy(&bytes[..BRIEF]);
             let start = text.trim_end_matches('\u{fffd}'); // a character cut in two
-            format!(
-                "{}... ({length} bytes in all)",
-                escape_all(start.as_bytes())
-            )
+            format!("{}... ({length} bytes in all)", escape_all(start.as_bytes()))
         }
     }
 }
@@ -46,21 +43,14 @@ pub fn lines(expected: &[u8], actual: &[u8]) -> String {
     let mut text = format!(
         " expected: {}\n   actual: {}\n",
         escape(expected),
-        if actual.is_empty() {
-            "nothing".to_string()
-        } else {
-            escape(actual)
-        }
+        if actual.is_empty() { "nothing".to_string() } else { escape(actual) }
     );
     let pairs = expected.iter().zip(actual);
     let same = pairs.take_while(|(one, other)| one == other).count();
     let differs = same < SHOWN && expected != actual && !actual.is_empty();
     if differs {
         let common = &expected[..same];
-        let whole = common
-            .utf8_chunks()
-            .map(|chunk| chunk.valid())
-            .collect::<String>();
+        let whole = common.utf8_chunks().map(|chunk| chunk.valid()).collect::<String>();
         let column = width(&escape_all(whole.as_bytes()));
         text += &format!("            {}^ differs here\n", " ".repeat(column));
     }
@@ -95,9 +85,7 @@ fn escape_all(bytes: &[u8]) -> String {
 /// two (Unicode's East Asian Width, roughly).
 fn width(text: &str) -> usize {
     let wide = |character: char| character >= '\u{1100}';
-    text.chars()
-        .map(|character| 1 + usize::from(wide(character)))
-        .sum()
+    text.chars().map(|character| 1 + usize::from(wide(character))).sum()
 }
 
 fn hex(bytes: &[u8]) -> String {

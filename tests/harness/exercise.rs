@@ -30,18 +30,12 @@ pub fn nowhere() -> SocketAddr {
 pub const ANOTHER_MACHINE: &str = "192.0.2.1";
 
 /// A standard output that nobody reads from any more.
-///
-/// # Errors
-/// Where the system cannot run its shell.
 pub fn no_reader() -> Verdict<Stdio> {
     closed_pipe().map_err(|error| Report::harness("make a pipe").because(&error.to_string()))
 }
 
 /// Ports that are none, a host that is none, one that has IPv6 only: each is
 /// refused in one line, with status 1.
-///
-/// # Errors
-/// Where one is not.
 pub fn bad_addresses_are_refused(program: Program) -> Verdict {
     for port in ["65536", "-1", "http"] {
         is_refused(program, &["127.0.0.1", port], port)?;
@@ -55,9 +49,6 @@ pub fn bad_addresses_are_refused(program: Program) -> Verdict {
 /// Started with `arguments`, the program says why it cannot go on in one line
 /// on standard error that has `cause` in it, and ends with status 1: a client
 /// when it has been typed a message at the latest.
-///
-/// # Errors
-/// Where it does not.
 pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
     let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
     let _ = running.types("hello"); // it may have ended
@@ -85,9 +76,6 @@ pub fn ctrl_c_works() -> bool {
 /// Ctrl-C ends the program without a word; a second one a second later, if
 /// need be, for an interpreter that is interrupted between its look for
 /// signals and its system call waits on.
-///
-/// # Errors
-/// Where it goes on, or says something.
 #[cfg(unix)]
 pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
     if !ctrl_c_works() {
@@ -106,17 +94,12 @@ pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
 
 /// Started with `arguments`, the program shows how it is called, among other
 /// text and on either stream, and ends with a status that is not 0.
-///
-/// # Errors
-/// Where it does not.
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
     let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
     let status = running.ends()?;
     if status.success() {
         let problem = format!("it ended with {status}");
-        return Err(running
-            .failed("it ends with a status other than 0")
-            .because(&problem));
+        return Err(running.failed("it ends with a status other than 0").because(&problem));
     }
     worked(format!("it ends with {status}"));
     let text = running.all_output();

@@ -9,9 +9,6 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     /// Makes the folder in the system's temporary folder.
-    ///
-    /// # Errors
-    /// Where that folder does not exist or cannot be written.
     pub fn new() -> io::Result<Folder> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);

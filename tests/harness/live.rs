@@ -15,9 +15,6 @@ pub const WATCH: &str = "HARNESS_WATCHES_STDIN";
 static LIVE: Mutex<Vec<(u32, PathBuf)>> = Mutex::new(Vec::new());
 
 /// Starts `command`, which works in `folder`.
-///
-/// # Errors
-/// Where the system cannot run it.
 pub fn spawn(command: &mut Command, folder: &Path) -> io::Result<Child> {
     static WATCHER: Once = Once::new();
     if env::var_os(WATCH).is_some() {

@@ -21,9 +21,6 @@ pub struct LossyLine {
 impl LossyLine {
     /// A line from `socket` to `server`. `plan` has a word for each datagram,
     /// and behind the word `back` one for each reply; later ones pass.
-    ///
-    /// # Errors
-    /// Where `plan` holds another word.
     pub fn new(socket: UdpSocket, server: SocketAddr, plan: &str) -> Result<LossyLine, String> {
         let [mut there, mut back] = [Way::default(), Way::default()];
         let mut way = &mut there;
@@ -34,19 +31,10 @@ impl LossyLine {
                 None => return Err(format!("{word:?} is none of {}, back", FATES.join(", "))),
             }
         }
-        Ok(LossyLine {
-            socket,
-            server,
-            client: None,
-            there,
-            back,
-        })
+        Ok(LossyLine { socket, server, client: None, there, back })
     }
 
     /// Waits for a datagram, does with it what is planned, and says so.
-    ///
-    /// # Errors
-    /// Where the socket cannot receive, or not send.
     pub fn forwards(&mut self) -> io::Result<String> {
         let mut buffer = vec![0; 65_536];
         let (length, sender) = self.socket.recv_from(&mut buffer)?;
@@ -63,11 +51,7 @@ impl LossyLine {
                 self.socket.send_to(&datagram, receiver)?;
             }
         }
-        Ok(format!(
-            "{name} {}: {fate:5} {}",
-            way.seen,
-            escape(datagram)
-        ))
+        Ok(format!("{name} {}: {fate:5} {}", way.seen, escape(datagram)))
     }
 }
 

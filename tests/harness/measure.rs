@@ -25,9 +25,6 @@ pub enum Client {
 
 impl Client {
     /// A client of the `program` at `server`.
-    ///
-    /// # Errors
-    /// Where nobody listens (UDP: at the first exchange).
     pub fn open(program: Program, server: SocketAddr) -> io::Result<Client> {
         let limit = Some(deadline::step());
         if program == Program::UdpServer {
@@ -47,9 +44,6 @@ impl Client {
 
     /// Opens a client as soon as `server` answers one at `address`: refused at
     /// once until it is ready.
-    ///
-    /// # Errors
-    /// Where it ends before, or does not answer in time.
     pub fn first(
         server: &mut Background,
         program: Program,
@@ -69,9 +63,6 @@ impl Client {
     }
 
     /// Sends `message`, which fits into one receive, and waits for the reply.
-    ///
-    /// # Errors
-    /// Where the server is gone, or does not answer in time.
     pub fn exchange(&mut self, message: &[u8]) -> io::Result<()> {
         match self {
             Client::Tcp(stream) => {

@@ -8,9 +8,6 @@ use std::process::Command;
 impl Running {
     /// Stops the program, wherever it is, and waits until it stands still:
     /// from then on it receives nothing.
-    ///
-    /// # Errors
-    /// Where it goes on.
     pub fn pauses(&mut self) -> Verdict {
         self.signal("STOP");
         let step = "the program is stopped";

@@ -30,10 +30,7 @@ impl Port {
             let marker = UdpSocket::bind((Ipv4Addr::LOCALHOST, number + COUNT)).ok()?;
             TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
             UdpSocket::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
-            Some(Port {
-                number,
-                _marker: marker,
-            })
+            Some(Port { number, _marker: marker })
         };
         (0..COUNT).find_map(free).expect("a free port")
     }

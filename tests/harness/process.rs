@@ -64,20 +64,10 @@ fn run(command: &mut Command) {
 }
 
 /// The writing end of a pipe that nobody reads from any more.
-///
-/// # Errors
-/// Where the system cannot run its shell.
 pub fn closed_pipe() -> io::Result<Stdio> {
-    let (shell, option) = if cfg!(windows) {
-        ("cmd", "/C")
-    } else {
-        ("sh", "-c")
-    };
+    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut reader = Command::new(shell);
-    let mut reader = reader
-        .args([option, "exit"])
-        .stdin(Stdio::piped())
-        .spawn()?;
+    let mut reader = reader.args([option, "exit"]).stdin(Stdio::piped()).spawn()?;
     let end = reader.stdin.take();
     reader.wait()?;
     Ok(end.map_or_else(Stdio::null, Stdio::from))

@@ -21,12 +21,8 @@ pub enum Program {
 }
 
 /// All four, in the order of the report card.
-pub const PROGRAMS: [Program; 4] = [
-    Program::TcpServer,
-    Program::TcpClient,
-    Program::UdpServer,
-    Program::UdpClient,
-];
+pub const PROGRAMS: [Program; 4] =
+    [Program::TcpServer, Program::TcpClient, Program::UdpServer, Program::UdpClient];
 
 /// Who wrote a program.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +70,6 @@ impl Program {
 
     /// From now on, this test's program under test is the one by `author`,
     /// whatever the variable says.
-    ///
-    /// # Errors
-    /// Where the Rust program does not compile.
     pub fn choose(self, author: Author<'_>) -> Verdict {
         let command = match author {
             Author::Rust => self.own()?.display().to_string() + "\n",
@@ -90,9 +83,6 @@ impl Program {
     /// The words that start the program under test: the one chosen, the one
     /// in its variable, or the workspace's own program, built anew where it
     /// is not fresh. `HOST PORT` comes behind them.
-    ///
-    /// # Errors
-    /// Where the program does not compile, or the variable is empty.
     pub fn command(self) -> Verdict<Vec<OsString>> {
         let variable = self.command_variable();
         let chosen = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone());
@@ -113,26 +103,14 @@ impl Program {
     /// The workspace's own binary. Cargo builds it first: it does not do so by
     /// itself for another package's tests, which would test a stale one or
     /// find none.
-    ///
-    /// # Errors
-    /// Where it does not compile.
     pub fn own(self) -> Verdict<PathBuf> {
         static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
-        let build = || {
-            self.build(if cfg!(debug_assertions) {
-                "dev"
-            } else {
-                "release"
-            })
-        };
+        let build = || self.build(if cfg!(debug_assertions) { "dev" } else { "release" });
         let built = BUILT[self as usize].get_or_init(build).clone();
         built.map_err(|problem| self.does_not_compile(&problem))
     }
 
     /// The same as it is built for use, also where the tests are not.
-    ///
-    /// # Errors
-    /// Where it does not compile.
     pub fn release(self) -> Verdict<PathBuf> {
         let built = self.build("release");
         built.map_err(|problem| self.does_not_compile(&problem))
@@ -157,10 +135,7 @@ impl Program {
 fn absolute(word: &str) -> OsString {
     let shell = env::var_os("PWD").map(PathBuf::from);
     let folders = [shell.as_deref(), Some(cargo::workspace())];
-    let mut paths = folders
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join(word));
+    let mut paths = folders.into_iter().flatten().map(|folder| folder.join(word));
     let has_folder = Path::new(word).components().count() > 1 || word.contains('.');
     match paths.find(|path| has_folder && path.is_file()) {
         Some(path) => path.into(),

@@ -15,16 +15,11 @@ pub fn find() -> Option<&'static str> {
         let path = String::from_utf8(output.stdout).ok()?.trim().to_string();
         (!path.is_empty()).then_some(path)
     };
-    FOUND
-        .get_or_init(|| ["python3", "python"].iter().find_map(ask))
-        .as_deref()
+    FOUND.get_or_init(|| ["python3", "python"].iter().find_map(ask)).as_deref()
 }
 
 /// The interpreter for a test that needs it, or `None`, said aloud: the test
-/// then proves nothing and passes.
-///
-/// # Errors
-/// Where there is no Python and `CI` is set: there, silence would be a lie.
+/// then proves nothing and passes, but for CI, where silence would be a lie.
 pub fn wanted() -> Verdict<Option<&'static str>> {
     let found = find();
     if found.is_none() {

@@ -81,9 +81,7 @@ pub(crate) fn watch(role: String, stream: Stream) {
 /// Whether every program of this test has ended, or closed all its outputs.
 pub(crate) fn all_ended() -> bool {
     let closed = |(_, stream): &(String, Stream)| {
-        stream
-            .wait(Duration::ZERO, |_, closed| closed.then_some(()))
-            .is_some()
+        stream.wait(Duration::ZERO, |_, closed| closed.then_some(())).is_some()
     };
     JOURNAL.with_borrow(|journal| journal.streams.iter().all(closed))
 }
@@ -91,10 +89,7 @@ pub(crate) fn all_ended() -> bool {
 /// Says `text` on the terminal, also from a test that passes: libtest keeps
 /// back what a passing test prints.
 pub fn say_aloud(text: &str) {
-    let test = std::thread::current()
-        .name()
-        .unwrap_or("a test")
-        .to_string();
+    let test = std::thread::current().name().unwrap_or("a test").to_string();
     let _ = writeln!(std::io::stderr(), "note: {test}: {text}");
 }
 
@@ -127,19 +122,12 @@ impl Report {
     /// The program does not start: `step` failed because of `problem`.
     pub fn not_started(step: impl Into<String>, problem: &str) -> Report {
         let kind = Kind::NotStarted;
-        Report {
-            kind,
-            ..Report::failed(step)
-        }
-        .because(problem)
+        Report { kind, ..Report::failed(step) }.because(problem)
     }
 
     /// The test could not do its own part, `step`.
     pub fn harness(step: impl Into<String>) -> Report {
-        Report {
-            kind: Kind::Harness,
-            ..Report::failed(step)
-        }
+        Report { kind: Kind::Harness, ..Report::failed(step) }
     }
 
     /// The test could not prepare something.
@@ -170,13 +158,8 @@ impl Report {
 
     /// Adds that the program has ended.
     pub(crate) fn after_end(self, status: ExitStatus) -> Report {
-        let ended = Report {
-            ended: true,
-            ..self
-        };
-        ended
-            .because(&format!("the program ended with {status}"))
-            .hint(ENDED)
+        let ended = Report { ended: true, ..self };
+        ended.because(&format!("the program ended with {status}")).hint(ENDED)
     }
 
     /// Whether the program ended instead of starting.
@@ -186,18 +169,12 @@ impl Report {
 
     /// Says where the step is written.
     pub fn at(self, place: &str) -> Report {
-        Report {
-            failed: format!("{place}: {}", self.failed),
-            ..self
-        }
+        Report { failed: format!("{place}: {}", self.failed), ..self }
     }
 
     /// Marks a failure as one of starting.
     pub(crate) fn starting(self) -> Report {
-        Report {
-            kind: Kind::NotStarted,
-            ..self
-        }
+        Report { kind: Kind::NotStarted, ..self }
     }
 
     /// Adds a hint, unless there is one.

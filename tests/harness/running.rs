@@ -25,9 +25,6 @@ pub struct Running {
 
 impl Running {
     /// Starts the program under test with `HOST PORT` of `address`.
-    ///
-    /// # Errors
-    /// Where it cannot be built or started.
     pub fn start(program: Program, address: SocketAddr) -> Verdict<Running> {
         let (host, port) = (address.ip().to_string(), address.port().to_string());
         Running::start_with(program, address, &[&host, &port], &[])
@@ -35,9 +32,6 @@ impl Running {
 
     /// Starts the program under test with these arguments and environment
     /// variables; `address` is where it is expected to listen or connect.
-    ///
-    /// # Errors
-    /// Where it cannot be built or started.
     pub fn start_with(
         program: Program,
         address: SocketAddr,
@@ -49,9 +43,6 @@ impl Running {
 
     /// Starts the program under test with `HOST PORT` of `address` and with
     /// `screen` as its standard output.
-    ///
-    /// # Errors
-    /// Where it cannot be built or started.
     pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
         let (host, port) = (address.ip().to_string(), address.port().to_string());
         Running::launch(program, address, &[&host, &port], &[], Some(screen))
@@ -66,11 +57,7 @@ impl Running {
     ) -> Verdict<Running> {
         let words = program.command()?;
         let folder = Folder::new().map_err(|error| harness("make a temporary folder", &error))?;
-        let aside = if elsewhere.is_some() {
-            ", its output elsewhere,"
-        } else {
-            ""
-        };
+        let aside = if elsewhere.is_some() { ", its output elsewhere," } else { "" };
         let step = format!("{} {}{aside} starts", program.name(), arguments.join(" "));
         let mut command = command(&words[0]);
         command
@@ -120,23 +107,14 @@ impl Running {
     }
 
     /// Types `line` and Enter.
-    ///
-    /// # Errors
-    /// Where the program has ended.
     pub fn types(&mut self, line: &str) -> Verdict {
         self.types_bytes(format!("{line}\n").as_bytes())
     }
 
     /// Hands `bytes` to standard input, as they are.
-    ///
-    /// # Errors
-    /// Where the program has ended.
     pub fn types_bytes(&mut self, bytes: &[u8]) -> Verdict {
         let step = format!("{} is typed", difference::quoted(bytes));
-        let written = self
-            .keyboard
-            .as_mut()
-            .map(|keyboard| keyboard.write_all(bytes));
+        let written = self.keyboard.as_mut().map(|keyboard| keyboard.write_all(bytes));
         match written {
             Some(Ok(())) => worked(step),
             Some(Err(error)) => return Err(self.failed(step).because(&error.to_string())),
@@ -153,9 +131,6 @@ impl Running {
     }
 
     /// The program ends with `status`, and the screen shows nothing more.
-    ///
-    /// # Errors
-    /// Where it goes on, has another status, or shows more.
     pub fn leaves(&mut self, status: i32) -> Verdict {
         self.ends_with(status)?;
         let more = self.unseen();
@@ -167,9 +142,6 @@ impl Running {
     }
 
     /// The program ends with `status`, whatever the screen shows.
-    ///
-    /// # Errors
-    /// Where it goes on, or has another status.
     pub fn ends_with(&mut self, status: i32) -> Verdict {
         let step = format!("it ends with status {status}");
         let ended = self.ends()?;
@@ -188,9 +160,6 @@ impl Running {
     }
 
     /// The program ends, with whatever status.
-    ///
-    /// # Errors
-    /// Where it goes on.
     pub fn ends(&mut self) -> Verdict<ExitStatus> {
         // An interpreter may take as long to go as to come.
         let limit = deadline::start();
@@ -219,9 +188,7 @@ impl Running {
 
     /// A report on this program, with the way it ended, if it has.
     pub fn failed(&mut self, step: impl Into<String>) -> Report {
-        let closed = self
-            .screen
-            .wait(Duration::ZERO, |_, closed| closed.then_some(()));
+        let closed = self.screen.wait(Duration::ZERO, |_, closed| closed.then_some(()));
         // A program closes its screen a moment before it can be waited for.
         let limit = deadline::seconds(if closed.is_some() { 0.2 } else { 0.0 });
         match deadline::poll(limit, || self.ended()) {
@@ -238,10 +205,8 @@ impl Running {
         let report = self.failed(step).starting();
         match report.ended_early() {
             true => report,
-            false => report.because(&format!(
-                "it has not within {:?}, and still runs",
-                deadline::start()
-            )),
+            false => report
+                .because(&format!("it has not within {:?}, and still runs", deadline::start())),
         }
     }
 }

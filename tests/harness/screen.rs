@@ -9,9 +9,6 @@ const REST_OF_LINE: Duration = Duration::from_millis(200);
 
 impl Running {
     /// The screen shows exactly `text` next.
-    ///
-    /// # Errors
-    /// Where something else comes, or too little in time.
     pub fn shows(&mut self, text: &str) -> Verdict {
         let expected = text.as_bytes();
         let step = format!("the screen shows {}", difference::quoted(expected));
@@ -27,11 +24,7 @@ impl Running {
             let begun = |text: &[u8]| text.starts_with(&new[..new.len().min(text.len())]);
             let right = begun(expected);
             let part = !early.1 && new.len() < early.0.len() && begun(early.0.as_bytes());
-            let decided = if right {
-                new.len() >= expected.len()
-            } else {
-                !part
-            };
+            let decided = if right { new.len() >= expected.len() } else { !part };
             (decided || closed).then_some(right)
         });
         let shown = self.unseen();
@@ -50,27 +43,16 @@ impl Running {
             (bytes.ends_with(b"\n") || closed || bytes.len() == seen).then_some(())
         });
         let mut shown = self.unseen();
-        let line = expected
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            .max(1);
+        let line = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
         let ends = shown.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         if let Some((end, _)) = ends.take(line).last() {
             shown.truncate(end + 1);
         }
         let report = self.failed(step).compared(expected, &shown, true);
-        Err(if shown.is_empty() {
-            self.shown_at_exit(report)
-        } else {
-            report
-        })
+        Err(if shown.is_empty() { self.shown_at_exit(report) } else { report })
     }
 
     /// The next line on the screen, without its end.
-    ///
-    /// # Errors
-    /// Where none comes in time.
     pub fn next_line(&mut self) -> Verdict<String> {
         let line = line_at(&self.screen, self.seen, deadline::step());
         let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
@@ -80,9 +62,6 @@ impl Running {
 
     /// The next line on standard error, without its end. udp-client takes 5 s
     /// to say that no reply came, so this waits for longer than a step.
-    ///
-    /// # Errors
-    /// Where none comes in time.
     pub fn next_error(&mut self) -> Verdict<String> {
         let line = line_at(&self.errors, self.errors_seen, deadline::start());
         let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
@@ -103,22 +82,16 @@ impl Running {
 
     /// Standard error holds exactly one line, and it is returned without its
     /// end. Waits for it.
-    ///
-    /// # Errors
-    /// Where there is none, or more.
     pub fn complains(&mut self) -> Verdict<String> {
         self.complains_within(deadline::step())
     }
 
     /// The same with another limit.
-    ///
-    /// # Errors
-    /// As above.
     pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
         let step = "one line comes on standard error";
-        let whole = self.errors.wait(limit, |bytes, closed| {
-            (bytes.ends_with(b"\n") || closed).then_some(())
-        });
+        let whole = self
+            .errors
+            .wait(limit, |bytes, closed| (bytes.ends_with(b"\n") || closed).then_some(()));
         if self.ended().is_some() {
             self.drained();
         }
@@ -136,9 +109,6 @@ impl Running {
     }
 
     /// Nothing has come on standard error.
-    ///
-    /// # Errors
-    /// Where something has.
     pub fn is_quiet(&mut self) -> Verdict {
         if self.ended().is_some() {
             self.drained();
@@ -146,9 +116,7 @@ impl Running {
         let text = self.errors.bytes();
         match text.is_empty() {
             true => Ok(()),
-            false => Err(self
-                .failed("standard error stays empty")
-                .compared(b"", &text, false)),
+            false => Err(self.failed("standard error stays empty").compared(b"", &text, false)),
         }
     }
 

@@ -10,25 +10,16 @@ const ATTEMPTS: usize = 4;
 
 /// Starts the TCP server under test on a port of its own and connects, as
 /// its first client, as soon as it listens.
-///
-/// # Errors
-/// Where it ends before, or does not listen in time.
 pub fn start_tcp_server() -> Verdict<(Running, TcpPeer)> {
     start_tcp_server_at(Ipv4Addr::LOCALHOST.into())
 }
 
 /// The same at another address of this machine.
-///
-/// # Errors
-/// As above.
 pub fn start_tcp_server_at(ip: IpAddr) -> Verdict<(Running, TcpPeer)> {
     start_tcp_server_as(ip, &ip.to_string(), &[])
 }
 
 /// The same by a name of that address, and with arguments behind the port.
-///
-/// # Errors
-/// As above.
 pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Running, TcpPeer)> {
     attempts(|| {
         let mut server = start(Program::TcpServer, ip, host, more, &[])?;
@@ -46,19 +37,13 @@ pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Ru
             return Err(no_server(&mut server, "TCP", other));
         };
         let client = TcpPeer::of(stream);
-        worked(format!(
-            "it listens, and a client connects from {}",
-            client.address()
-        ));
+        worked(format!("it listens, and a client connects from {}", client.address()));
         Ok((server, client))
     })
 }
 
 /// Starts the UDP server under test on a port of its own and sends it
 /// `message` as soon as it has the port.
-///
-/// # Errors
-/// Where it ends before, or nobody has the port in time.
 pub fn start_udp_server(message: impl AsRef<[u8]>) -> Verdict<(Running, UdpPeer)> {
     let ip = Ipv4Addr::LOCALHOST.into();
     start_udp_server_at(ip, &[], message, ip)
@@ -66,9 +51,6 @@ pub fn start_udp_server(message: impl AsRef<[u8]>) -> Verdict<(Running, UdpPeer)
 
 /// The same at another address of this machine, with more environment
 /// variables, for a client at another address.
-///
-/// # Errors
-/// As above.
 pub fn start_udp_server_at(
     ip: IpAddr,
     environment: &[(&str, &str)],
@@ -81,11 +63,7 @@ pub fn start_udp_server_at(
         let mut client = UdpPeer::bind(client_ip)?.connected(address)?;
         if let Err(report) = client.sends_first(&message, &mut server) {
             let other = TcpStream::connect(address).is_ok();
-            return Err(if other {
-                no_server(&mut server, "UDP", true)
-            } else {
-                report
-            });
+            return Err(if other { no_server(&mut server, "UDP", true) } else { report });
         }
         Ok((server, client))
     })

@@ -43,10 +43,7 @@ impl Stream {
 
     /// A stream that nothing comes from.
     pub fn closed() -> Stream {
-        let state = State {
-            bytes: vec![],
-            closed: true,
-        };
+        let state = State { bytes: vec![], closed: true };
         Stream(Arc::new((Mutex::new(state), Condvar::new())))
     }
 
@@ -66,10 +63,7 @@ impl Stream {
             if found.is_some() || left.is_zero() {
                 return found;
             }
-            state = changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

@@ -11,9 +11,6 @@ pub struct TcpPeer(TcpStream);
 
 impl TcpPeer {
     /// Connects to a server that is known to listen.
-    ///
-    /// # Errors
-    /// Where the connection is not made in time.
     pub fn connect(address: SocketAddr) -> Verdict<TcpPeer> {
         let step = format!("a client connects to {address}");
         match TcpStream::connect_timeout(&address, deadline::step()) {
@@ -39,9 +36,6 @@ impl TcpPeer {
     }
 
     /// Sends all of `message`.
-    ///
-    /// # Errors
-    /// Where the connection is gone, or nobody reads.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
         let step = format!("{} is sent", quoted(message));
@@ -54,9 +48,6 @@ impl TcpPeer {
     }
 
     /// Exactly `expected` comes next, in one piece or several.
-    ///
-    /// # Errors
-    /// Where something else comes, too little in time, or an end.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict {
         let expected = expected.as_ref();
         let step = format!("{} is received", quoted(expected));
@@ -76,9 +67,6 @@ impl TcpPeer {
     }
 
     /// The other end closes the connection, and nothing comes before that.
-    ///
-    /// # Errors
-    /// Where something comes, a reset too, or nothing in time.
     pub fn receives_end(&mut self) -> Verdict {
         let step = "the connection is closed, and nothing comes before that";
         let mut came = Vec::new();
@@ -94,9 +82,6 @@ impl TcpPeer {
     }
 
     /// Ends this direction of the connection; the other stays open.
-    ///
-    /// # Errors
-    /// Where the connection is gone.
     pub fn half_closes(&mut self) -> Verdict {
         let step = "the client ends its half of the connection";
         let ended = self.0.shutdown(Shutdown::Write);
@@ -112,9 +97,6 @@ impl TcpPeer {
 
     /// Closes while a reply lies unread, which resets the connection (RFC
     /// 2525, 2.17). Waits for that reply.
-    ///
-    /// # Errors
-    /// Where none comes.
     pub fn resets(self) -> Verdict {
         let step = "the connection is reset at this end";
         let limit = self.0.set_read_timeout(Some(deadline::step()));
@@ -145,9 +127,7 @@ impl TcpPeer {
         while came.len() < length && right(came) {
             let left = end.saturating_duration_since(Instant::now());
             // Zero would mean no limit (std::net::TcpStream::set_read_timeout).
-            let limited = self
-                .0
-                .set_read_timeout(Some(left.max(Duration::from_millis(1))));
+            let limited = self.0.set_read_timeout(Some(left.max(Duration::from_millis(1))));
             let wanted = buffer.len().min(length - came.len());
             match limited.and_then(|()| self.0.read(&mut buffer[..wanted])) {
                 Ok(0) => return Some(CLOSED.to_string()),
@@ -176,9 +156,6 @@ pub struct TrustedServer(TcpListener);
 
 impl TrustedServer {
     /// Listens at a port that the system chooses.
-    ///
-    /// # Errors
-    /// Where `ip` is not this machine's.
     pub fn listen(ip: impl Into<IpAddr>) -> Verdict<TrustedServer> {
         let listener = TcpListener::bind((ip.into(), 0));
         let listener = listener.and_then(|l| l.set_nonblocking(true).map(|()| l));
@@ -193,9 +170,6 @@ impl TrustedServer {
     }
 
     /// Waits for the connection of `client`.
-    ///
-    /// # Errors
-    /// Where it ends before, or does not connect in time.
     pub fn accepts(&self, client: &mut Running) -> Verdict<TcpPeer> {
         let step = format!("the program connects to {}", self.address());
         let accepted = deadline::poll(deadline::start(), || match self.0.accept() {

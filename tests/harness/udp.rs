@@ -21,9 +21,6 @@ pub struct UdpPeer {
 
 impl UdpPeer {
     /// Binds a port that the system chooses.
-    ///
-    /// # Errors
-    /// Where `ip` is not this machine's.
     pub fn bind(ip: impl Into<IpAddr>) -> Verdict<UdpPeer> {
         let socket = UdpSocket::bind((ip.into(), 0)).map_err(harness)?;
         Ok(UdpPeer { socket, sent_at: 0 })
@@ -31,17 +28,11 @@ impl UdpPeer {
 
     /// A client of `server`: a socket that is connected to it, and so
     /// receives nothing from anybody else.
-    ///
-    /// # Errors
-    /// Where the machine has no socket left.
     pub fn client_of(server: SocketAddr) -> Verdict<UdpPeer> {
         UdpPeer::bind(Ipv4Addr::LOCALHOST)?.connected(server)
     }
 
     /// Connects the socket to `server`.
-    ///
-    /// # Errors
-    /// Where the server's address cannot be reached from this one.
     pub fn connected(self, server: SocketAddr) -> Verdict<UdpPeer> {
         self.socket.connect(server).map_err(harness)?;
         Ok(self)
@@ -54,9 +45,6 @@ impl UdpPeer {
     }
 
     /// Sends one datagram to the server that this socket is connected to.
-    ///
-    /// # Errors
-    /// Where the system refuses.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
         let step = format!("{} is sent from {}", quoted(message), self.address());
@@ -70,9 +58,6 @@ impl UdpPeer {
 
     /// Sends `message` until it arrives at `server`, which is still starting:
     /// a connected socket hears when nobody had the port, so it arrives once.
-    ///
-    /// # Errors
-    /// Where the server ends, or nobody has the port in time.
     pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
         let message = message.as_ref();
         let step = format!("{} is sent from {}", quoted(message), self.address());
@@ -94,9 +79,6 @@ impl UdpPeer {
     }
 
     /// The next datagram is exactly `expected`; returns its sender.
-    ///
-    /// # Errors
-    /// Where another comes, or none in time.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict<SocketAddr> {
         let expected = expected.as_ref();
         let step = format!("the datagram {} is received", quoted(expected));
@@ -109,14 +91,9 @@ impl UdpPeer {
     }
 
     /// Waits for the first datagram of `client`, whatever it is.
-    ///
-    /// # Errors
-    /// Where the client ends before, or none comes in time.
     pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
         let step = "the program sends a datagram";
-        let came = self
-            .datagram_unless_ended(client, deadline::start())
-            .is_some();
+        let came = self.datagram_unless_ended(client, deadline::start()).is_some();
         if !came {
             let report = client.not_started(step);
             return Err(report.hint("does the program take HOST PORT from its arguments?"));
@@ -126,16 +103,9 @@ impl UdpPeer {
     }
 
     /// Sends one datagram to `client`.
-    ///
-    /// # Errors
-    /// Where the system refuses.
     pub fn answers(&mut self, client: SocketAddr, reply: impl AsRef<[u8]>) -> Verdict {
         let reply = reply.as_ref();
-        let step = format!(
-            "{} is sent to {client} from {}",
-            quoted(reply),
-            self.address()
-        );
+        let step = format!("{} is sent to {client} from {}", quoted(reply), self.address());
         let sent = self.socket.send_to(reply, client);
         sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
         worked(step);
@@ -143,9 +113,6 @@ impl UdpPeer {
     }
 
     /// Answers the next datagram, unless `client` ends before it sends one.
-    ///
-    /// # Errors
-    /// Where the system refuses.
     pub fn answers_if_asked(&mut self, client: &mut Running, reply: &str) -> Verdict {
         let asked = self.datagram_unless_ended(client, deadline::step());
         asked.map_or(Ok(()), |from| self.answers(from, reply))
@@ -153,9 +120,6 @@ impl UdpPeer {
 
     /// The next datagram has the form of udp-server's reply, with whatever
     /// time.
-    ///
-    /// # Errors
-    /// Where another comes, or none in time.
     pub fn receives_reply(&mut self) -> Verdict {
         let step = "a time and the reply's text are received";
         let (came, _) = self.datagram(step)?;
@@ -170,37 +134,25 @@ impl UdpPeer {
 
     /// The next datagram is udp-server's reply with the time of sending or
     /// a later second, in a place `offset` seconds before UTC.
-    ///
-    /// # Errors
-    /// Where another comes, or none in time.
     pub fn receives_reply_in(&mut self, offset: i64) -> Verdict {
         let step = format!("the time, {offset} s before UTC, and the text are received");
         let (came, _) = self.datagram(&step)?;
         let among = |offset| {
             // C's time() may lag a tick behind the clock that we read.
             let seconds = self.sent_at - 1..=clock::now();
-            seconds
-                .into_iter()
-                .any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
+            seconds.into_iter().any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
         };
         if !among(offset) {
             let expected = clock::ctime(self.sent_at, offset) + REPLY;
             let report = Report::failed(step).compared(expected.as_bytes(), &came, false);
             let utc = "this is the time in UTC: the local time is asked for";
-            return Err(if among(0) {
-                report.better_hint(utc)
-            } else {
-                report
-            });
+            return Err(if among(0) { report.better_hint(utc) } else { report });
         }
         worked(step);
         Ok(())
     }
 
     /// No datagram waits now.
-    ///
-    /// # Errors
-    /// Where one does.
     pub fn has_nothing(&mut self) -> Verdict {
         let step = format!("nothing more waits at {}", self.address());
         self.socket.set_nonblocking(true).map_err(harness)?;

@@ -51,15 +51,10 @@ pub struct Wrong {
 
 /// Every wrong program.
 pub fn all_wrong() -> Vec<&'static Wrong> {
-    [
-        tcp_server::WRONG,
-        tcp_client::WRONG,
-        udp_server::WRONG,
-        udp_client::WRONG,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [tcp_server::WRONG, tcp_client::WRONG, udp_server::WRONG, udp_client::WRONG]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 impl Wrong {
@@ -70,13 +65,7 @@ impl Wrong {
         caught_by: &'static str,
         edits: &'static [(&'static str, &'static str)],
     ) -> Wrong {
-        let variant = Variant {
-            does,
-            program,
-            base,
-            edits,
-            waits: false,
-        };
+        let variant = Variant { does, program, base, edits, waits: false };
         Wrong { variant, caught_by }
     }
 
@@ -95,10 +84,7 @@ impl Wrong {
 
 impl Variant {
     const fn waiting(self) -> Variant {
-        Variant {
-            waits: true,
-            ..self
-        }
+        Variant { waits: true, ..self }
     }
 
     /// Whether it needs no Python.
@@ -114,9 +100,6 @@ impl Variant {
 
     /// The command that runs it, in the form of [`Program::command_variable`].
     /// The file is written, and Rust compiled, only where that is not done yet.
-    ///
-    /// # Errors
-    /// Where an edit does not fit its base, or the result does not compile.
     pub fn command(&self, python: &str) -> Result<String, String> {
         let in_title = |problem| format!("{}: {problem}", self.title());
         let source = self.source().map_err(in_title)?;
@@ -176,10 +159,7 @@ fn compile(source: &str, file: &Path) -> Result<(), String> {
     fs::write(&main, source).map_err(text)?;
     let mut rustc = Command::new(Path::new(env!("CARGO")).with_file_name("rustc"));
     rustc.args(["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols"]);
-    rustc
-        .args(["--crate-name=wrong", "-o"])
-        .arg(file)
-        .arg(&main);
+    rustc.args(["--crate-name=wrong", "-o"]).arg(file).arg(&main);
     let output = rustc.output().map_err(text)?;
     let _ = fs::remove_file(&main);
     match output.status.success() {

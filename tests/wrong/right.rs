@@ -148,13 +148,7 @@ const fn edited(
     does: &'static str,
     edits: &'static [(&'static str, &'static str)],
 ) -> Variant {
-    Variant {
-        does,
-        program,
-        base: Base::Python,
-        edits,
-        waits: false,
-    }
+    Variant { does, program, base: Base::Python, edits, waits: false }
 }
 
 const fn rust(
@@ -162,23 +156,11 @@ const fn rust(
     does: &'static str,
     edits: &'static [(&'static str, &'static str)],
 ) -> Variant {
-    Variant {
-        does,
-        program,
-        base: Base::Rust,
-        edits,
-        waits: false,
-    }
+    Variant { does, program, base: Base::Rust, edits, waits: false }
 }
 
 const fn script(program: Program, does: &'static str, source: &'static str) -> Variant {
-    Variant {
-        does,
-        program,
-        base: Base::Script(source),
-        edits: &[],
-        waits: false,
-    }
+    Variant { does, program, base: Base::Script(source), edits: &[], waits: false }
 }
 
 const CLASS: &str = r"

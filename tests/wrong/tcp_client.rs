@@ -29,18 +29,12 @@ pub const WRONG: &[Wrong] = &[
     python(
         "shows a label before the reply",
         "a_conversation_is_shown_from_start_to_end",
-        &[(
-            "reply.decode('utf-8')",
-            "'从服务器收到:', reply.decode('utf-8')",
-        )],
+        &[("reply.decode('utf-8')", "'从服务器收到:', reply.decode('utf-8')")],
     ),
     python(
         "waits until it has 1024 bytes",
         "a_conversation_is_shown_from_start_to_end",
-        &[(
-            "connection.recv(1024)",
-            "connection.makefile('rb').read(1024)",
-        )],
+        &[("connection.recv(1024)", "connection.makefile('rb').read(1024)")],
     )
     .silent(),
     python(
@@ -158,10 +152,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "sends in GBK",
         "chinese_and_emoji_are_sent_and_shown_as_text",
-        &[(
-            "message.encode('utf-8')",
-            "message.encode('gbk', 'replace')",
-        )],
+        &[("message.encode('utf-8')", "message.encode('gbk', 'replace')")],
     )
     .silent(),
     python(
@@ -172,10 +163,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "dies of a receive limit of one second",
         "a_slow_reply_is_waited_for",
-        &[(
-            "connection.connect(server)",
-            "connection.connect(server)\nconnection.settimeout(1)",
-        )],
+        &[("connection.connect(server)", "connection.connect(server)\nconnection.settimeout(1)")],
     ),
     python(
         "ignores HOST",
@@ -188,10 +176,7 @@ pub const WRONG: &[Wrong] = &[
         "it_starts",
         &[
             ("AF_INET, SOCK_STREAM\n", "AF_INET, SOCK_DGRAM\n"),
-            (
-                "socket(AF_INET, SOCK_STREAM)",
-                "socket(AF_INET, SOCK_DGRAM)",
-            ),
+            ("socket(AF_INET, SOCK_STREAM)", "socket(AF_INET, SOCK_DGRAM)"),
         ],
     )
     .silent(),
@@ -204,19 +189,13 @@ pub const WRONG: &[Wrong] = &[
     python(
         "dies of a missing argument",
         "one_argument_is_answered_with_the_usage",
-        &[
-            ("len(sys.argv) == 2", "len(sys.argv) == 0"),
-            ("len(sys.argv) > 2", "len(sys.argv) > 1"),
-        ],
+        &[("len(sys.argv) == 2", "len(sys.argv) == 0"), ("len(sys.argv) > 2", "len(sys.argv) > 1")],
     ),
     rust(
         "keeps the line end that read_line reads",
         "a_message_is_sent_without_its_line_end",
         &[
-            (
-                "    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n",
-                "",
-            ),
+            ("    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n", ""),
             ("ended.unwrap_or(&line).to_string()", "line"),
         ],
     )
@@ -225,14 +204,8 @@ pub const WRONG: &[Wrong] = &[
         "eats blanks (trim)",
         "blanks_and_tabs_are_kept",
         &[
-            (
-                "    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n",
-                "",
-            ),
-            (
-                "ended.unwrap_or(&line).to_string()",
-                "line.trim().to_string()",
-            ),
+            ("    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n", ""),
+            ("ended.unwrap_or(&line).to_string()", "line.trim().to_string()"),
         ],
     )
     .silent(),
@@ -257,14 +230,8 @@ pub const WRONG: &[Wrong] = &[
         "shows what a longer reply left in the buffer",
         "a_shorter_reply_after_a_longer_one_is_shown_alone",
         &[
-            (
-                "    loop {\n",
-                "    let mut buffer = [0; 1024];\n    loop {\n",
-            ),
-            (
-                "        let mut buffer = [0; 1024];\n        let length",
-                "        let length",
-            ),
+            ("    loop {\n", "    let mut buffer = [0; 1024];\n    loop {\n"),
+            ("        let mut buffer = [0; 1024];\n        let length", "        let length"),
             (
                 "let reply = String::from_utf8_lossy(&buffer[..length]);",
                 "let reply = String::from_utf8_lossy(&buffer);\n        let reply = reply.trim_end_matches('\\0');",
@@ -275,10 +242,7 @@ pub const WRONG: &[Wrong] = &[
         "reads the reply to the end of the connection (read_to_end)",
         "a_conversation_is_shown_from_start_to_end",
         &[
-            (
-                "let mut buffer = [0; 1024];",
-                "let mut buffer = Vec::new();",
-            ),
+            ("let mut buffer = [0; 1024];", "let mut buffer = Vec::new();"),
             ("read(&mut buffer)", "read_to_end(&mut buffer)"),
         ],
     )
@@ -286,10 +250,7 @@ pub const WRONG: &[Wrong] = &[
     rust(
         "counts characters, not bytes",
         "chinese_and_emoji_are_sent_and_shown_as_text",
-        &[(
-            "message.as_bytes()",
-            "&message.as_bytes()[..message.chars().count()]",
-        )],
+        &[("message.as_bytes()", "&message.as_bytes()[..message.chars().count()]")],
     )
     .silent(),
     rust(

@@ -39,10 +39,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "shows a line of its own for each reply",
         "a_conversation_is_shown_line_by_line",
-        &[(
-            "!'.encode('utf-8'))",
-            "!'.encode('utf-8'))\n        print('reply sent')",
-        )],
+        &[("!'.encode('utf-8'))", "!'.encode('utf-8'))\n        print('reply sent')")],
     ),
     python(
         "ends the conversation at the word bye",
@@ -73,10 +70,7 @@ pub const WRONG: &[Wrong] = &[
         "shows all messages so far",
         "a_shorter_message_after_a_longer_one_is_shown_alone",
         &[
-            (
-                "    while True:\n        message",
-                "    text = ''\n    while True:\n        message",
-            ),
+            ("    while True:\n        message", "    text = ''\n    while True:\n        message"),
             (
                 "        print('客户端发来的消息:', message.decode('utf-8'))",
                 "        text += message.decode('utf-8')\n        print('客户端发来的消息:', text)",
@@ -115,18 +109,12 @@ pub const WRONG: &[Wrong] = &[
     python(
         "closes after one message",
         "every_message_is_answered",
-        &[(
-            "    connection.close()",
-            "        break\n    connection.close()",
-        )],
+        &[("    connection.close()", "        break\n    connection.close()")],
     ),
     python(
         "waits until it has 1024 bytes",
         "every_message_is_answered",
-        &[(
-            "connection.recv(1024)",
-            "connection.makefile('rb').read(1024)",
-        )],
+        &[("connection.recv(1024)", "connection.makefile('rb').read(1024)")],
     )
     .silent(),
     python(
@@ -144,10 +132,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "ends when its first client leaves",
         "a_client_that_says_nothing_does_not_stop_the_next",
-        &[(
-            "    connection.close()",
-            "    connection.close()\n    break",
-        )],
+        &[("    connection.close()", "    connection.close()\n    break")],
     ),
     python(
         "closes the listener, not the connection",
@@ -157,10 +142,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "serves five clients, as many as may queue",
         "eight_clients_are_served_one_after_another",
-        &[(
-            "while True:\n    print('waiting",
-            "for _ in range(5):\n    print('waiting",
-        )],
+        &[("while True:\n    print('waiting", "for _ in range(5):\n    print('waiting")],
     ),
     python(
         "makes a new listener for each client",
@@ -206,10 +188,7 @@ pub const WRONG: &[Wrong] = &[
         "it_starts",
         &[
             ("AF_INET, SOCK_STREAM\n", "AF_INET, SOCK_DGRAM\n"),
-            (
-                "socket(AF_INET, SOCK_STREAM)",
-                "socket(AF_INET, SOCK_DGRAM)",
-            ),
+            ("socket(AF_INET, SOCK_STREAM)", "socket(AF_INET, SOCK_DGRAM)"),
         ],
     ),
     python(
@@ -226,15 +205,9 @@ pub const WRONG: &[Wrong] = &[
         "reads to the end of the connection (read_to_string)",
         "every_message_is_answered",
         &[
-            (
-                "let mut buffer = [0; 1024];",
-                "let mut buffer = String::new();",
-            ),
+            ("let mut buffer = [0; 1024];", "let mut buffer = String::new();"),
             ("read(&mut buffer)", "read_to_string(&mut buffer)"),
-            (
-                "String::from_utf8_lossy(&buffer[..length])",
-                "&buffer[..length]",
-            ),
+            ("String::from_utf8_lossy(&buffer[..length])", "&buffer[..length]"),
         ],
     )
     .silent(),
@@ -242,18 +215,12 @@ pub const WRONG: &[Wrong] = &[
         "waits for a line end (BufReader::read_line)",
         "every_message_is_answered",
         &[
-            (
-                "let mut buffer = [0; 1024];",
-                "let mut buffer = String::new();",
-            ),
+            ("let mut buffer = [0; 1024];", "let mut buffer = String::new();"),
             (
                 "connection.read(&mut buffer)",
                 "io::BufRead::read_line(&mut io::BufReader::new(&connection), &mut buffer)",
             ),
-            (
-                "String::from_utf8_lossy(&buffer[..length])",
-                "buffer.trim_end()",
-            ),
+            ("String::from_utf8_lossy(&buffer[..length])", "buffer.trim_end()"),
         ],
     )
     .silent(),
@@ -298,14 +265,8 @@ pub const WRONG: &[Wrong] = &[
         "replies with a line end (writeln!)",
         "a_message_is_answered_once_with_the_exact_bytes",
         &[
-            (
-                "            let reply = \"服务端已收到消息!\".as_bytes();\n",
-                "",
-            ),
-            (
-                "connection.write_all(reply)",
-                "writeln!(connection, \"服务端已收到消息!\")",
-            ),
+            ("            let reply = \"服务端已收到消息!\".as_bytes();\n", ""),
+            ("connection.write_all(reply)", "writeln!(connection, \"服务端已收到消息!\")"),
         ],
     ),
     rust(

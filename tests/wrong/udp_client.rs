@@ -24,10 +24,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "forgets that recvfrom returns a pair",
         "a_conversation_is_shown_from_start_to_end",
-        &[
-            ("reply, server =", "reply ="),
-            ("reply.decode('utf-8')", "str(reply)"),
-        ],
+        &[("reply, server =", "reply ="), ("reply.decode('utf-8')", "str(reply)")],
     ),
     python(
         "shows two blanks behind the colon",
@@ -52,10 +49,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "prompts once, before the loop",
         "a_conversation_is_shown_from_start_to_end",
-        &[
-            ("while True:", "print('消息>>', end='')\nwhile True:"),
-            ("input('消息>>')", "input()"),
-        ],
+        &[("while True:", "print('消息>>', end='')\nwhile True:"), ("input('消息>>')", "input()")],
     )
     .silent(),
     python(
@@ -93,10 +87,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "leaves at an empty reply, as if a connection had ended",
         "a_shorter_reply_after_a_longer_one_is_shown_alone",
-        &[(
-            "    print('从",
-            "    if not reply:\n        break\n    print('从",
-        )],
+        &[("    print('从", "    if not reply:\n        break\n    print('从")],
     ),
     python(
         "receives 512 bytes of a reply",
@@ -119,10 +110,7 @@ pub const WRONG: &[Wrong] = &[
         "an_empty_line_leaves_and_sends_nothing",
         &[
             ("    if not message:\n        break\n", ""),
-            (
-                "client.close()",
-                "    if not message:\n        break\nclient.close()",
-            ),
+            ("client.close()", "    if not message:\n        break\nclient.close()"),
         ],
     )
     .silent(),
@@ -155,10 +143,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "sends in GBK",
         "chinese_and_emoji_are_sent_and_shown_as_text",
-        &[(
-            "message.encode('utf-8')",
-            "message.encode('gbk', 'replace')",
-        )],
+        &[("message.encode('utf-8')", "message.encode('gbk', 'replace')")],
     ),
     python(
         "decodes as Latin-1",
@@ -181,10 +166,7 @@ pub const WRONG: &[Wrong] = &[
         "all_messages_come_from_one_port",
         &[
             ("client = socket(AF_INET, SOCK_DGRAM)\n", ""),
-            (
-                "    client.sendto(",
-                "    client = socket(AF_INET, SOCK_DGRAM)\n    client.sendto(",
-            ),
+            ("    client.sendto(", "    client = socket(AF_INET, SOCK_DGRAM)\n    client.sendto("),
             ("\nclient.close()", ""),
         ],
     ),
@@ -206,10 +188,7 @@ pub const WRONG: &[Wrong] = &[
         "it_starts",
         &[
             ("AF_INET, SOCK_DGRAM\n", "AF_INET, SOCK_STREAM\n"),
-            (
-                "socket(AF_INET, SOCK_DGRAM)",
-                "socket(AF_INET, SOCK_STREAM)",
-            ),
+            ("socket(AF_INET, SOCK_DGRAM)", "socket(AF_INET, SOCK_STREAM)"),
         ],
     ),
     python(
@@ -232,30 +211,21 @@ pub const WRONG: &[Wrong] = &[
     rust(
         "hears nobody but its first server (UdpSocket::connect)",
         "the_next_message_goes_to_whoever_sent_the_reply",
-        &[(
-            "    loop {\n",
-            "    let _ = client.connect(server);\n    loop {\n",
-        )],
+        &[("    loop {\n", "    let _ = client.connect(server);\n    loop {\n")],
     )
     .silent(),
     rust(
         "keeps the line end that read_line reads",
         "each_message_is_one_datagram_without_its_line_end",
         &[
-            (
-                "    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n",
-                "",
-            ),
+            ("    let ended = line.strip_suffix(\"\\r\\n\").or(line.strip_suffix('\\n'));\n", ""),
             ("ended.unwrap_or(&line).to_string()", "line"),
         ],
     ),
     rust(
         "eats blanks (trim_end)",
         "blanks_and_tabs_are_kept",
-        &[(
-            "ended.unwrap_or(&line)",
-            "ended.unwrap_or(&line).trim_end()",
-        )],
+        &[("ended.unwrap_or(&line)", "ended.unwrap_or(&line).trim_end()")],
     ),
     rust(
         "does not flush the prompt",
@@ -267,19 +237,10 @@ pub const WRONG: &[Wrong] = &[
         "appends each line to the last (read_line does not clear)",
         "each_message_is_one_datagram_without_its_line_end",
         &[
-            (
-                "    loop {\n",
-                "    let mut line = String::new();\n    loop {\n",
-            ),
+            ("    loop {\n", "    let mut line = String::new();\n    loop {\n"),
             ("input(\"消息>>\")?", "input(\"消息>>\", &mut line)?"),
-            (
-                "fn input(prompt: &str)",
-                "fn input(prompt: &str, line: &mut String)",
-            ),
-            (
-                "    let mut line = String::new();\n    let unreadable",
-                "    let unreadable",
-            ),
+            ("fn input(prompt: &str)", "fn input(prompt: &str, line: &mut String)"),
+            ("    let mut line = String::new();\n    let unreadable", "    let unreadable"),
             ("read_line(&mut line)", "read_line(line)"),
             ("unwrap_or(&line)", "unwrap_or(line)"),
         ],

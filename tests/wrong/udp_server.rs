@@ -44,10 +44,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "decodes as GBK",
         "chinese_and_emoji_are_shown_as_text",
-        &[(
-            "message.decode('utf-8')",
-            "message.decode('gbk', 'replace')",
-        )],
+        &[("message.decode('utf-8')", "message.decode('gbk', 'replace')")],
     ),
     python(
         "strips the message",
@@ -59,28 +56,19 @@ pub const WRONG: &[Wrong] = &[
         "a_shorter_datagram_after_a_longer_one_is_shown_alone",
         &[
             ("while True:", "text = ''\nwhile True:"),
-            (
-                "    print('recv",
-                "    text += message.decode('utf-8')\n    print('recv",
-            ),
+            ("    print('recv", "    text += message.decode('utf-8')\n    print('recv"),
             ("(peer, message.decode('utf-8'))", "(peer, text)"),
         ],
     ),
     python(
         "replies with the time in UTC",
         "the_reply_is_the_local_time_and_the_text",
-        &[
-            ("import ctime", "import asctime, gmtime"),
-            ("ctime() +", "asctime(gmtime()) +"),
-        ],
+        &[("import ctime", "import asctime, gmtime"), ("ctime() +", "asctime(gmtime()) +")],
     ),
     python(
         "replies with the time in another form",
         "the_reply_is_the_local_time_and_the_text",
-        &[
-            ("import ctime", "import strftime"),
-            ("ctime() +", "strftime('%Y-%m-%d %H:%M:%S') +"),
-        ],
+        &[("import ctime", "import strftime"), ("ctime() +", "strftime('%Y-%m-%d %H:%M:%S') +")],
     ),
     python(
         "replies with a time without the weekday",
@@ -90,10 +78,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "replies with the time at which it started",
         "a_pause_between_datagrams_changes_nothing",
-        &[
-            ("while True:", "now = ctime()\nwhile True:"),
-            ("(ctime() +", "(now +"),
-        ],
+        &[("while True:", "now = ctime()\nwhile True:"), ("(ctime() +", "(now +")],
     ),
     python(
         "replies with the text before the time",
@@ -138,20 +123,14 @@ pub const WRONG: &[Wrong] = &[
     python(
         "ends after one datagram",
         "each_datagram_is_answered_once",
-        &[(
-            "encode('utf-8'), peer)",
-            "encode('utf-8'), peer)\n    break",
-        )],
+        &[("encode('utf-8'), peer)", "encode('utf-8'), peer)\n    break")],
     ),
     python(
         "replies to its first client for ever",
         "five_clients_in_turn_get_each_their_own_reply",
         &[
             ("while True:", "first = None\nwhile True:"),
-            (
-                "    print('recv",
-                "    first = first or peer\n    print('recv",
-            ),
+            ("    print('recv", "    first = first or peer\n    print('recv"),
             ("encode('utf-8'), peer", "encode('utf-8'), first"),
         ],
     )
@@ -173,18 +152,12 @@ pub const WRONG: &[Wrong] = &[
     python(
         "ends at an empty datagram, as if a connection had ended",
         "an_empty_datagram_is_shown_and_answered",
-        &[(
-            "    print('recv",
-            "    if not message:\n        break\n    print('recv",
-        )],
+        &[("    print('recv", "    if not message:\n        break\n    print('recv")],
     ),
     python(
         "passes over an empty datagram",
         "an_empty_datagram_is_shown_and_answered",
-        &[(
-            "    print('recv",
-            "    if not message:\n        continue\n    print('recv",
-        )],
+        &[("    print('recv", "    if not message:\n        continue\n    print('recv")],
     )
     .silent(),
     python(
@@ -195,10 +168,7 @@ pub const WRONG: &[Wrong] = &[
     python(
         "dies of a receive limit of one second",
         "a_pause_between_datagrams_changes_nothing",
-        &[(
-            "server.bind(address)",
-            "server.bind(address)\nserver.settimeout(1)",
-        )],
+        &[("server.bind(address)", "server.bind(address)\nserver.settimeout(1)")],
     ),
     python(
         "ignores HOST and listens everywhere",
@@ -207,21 +177,14 @@ pub const WRONG: &[Wrong] = &[
     )
     .silent(),
     python("ignores PORT", "it_starts", &[("int(sys.argv[2])", "8888")]).silent(),
-    python(
-        "leaves the port a string",
-        "it_starts",
-        &[("int(sys.argv[2])", "sys.argv[2]")],
-    )
-    .silent(),
+    python("leaves the port a string", "it_starts", &[("int(sys.argv[2])", "sys.argv[2]")])
+        .silent(),
     python(
         "has a TCP socket",
         "it_starts",
         &[
             ("AF_INET, SOCK_DGRAM\n", "AF_INET, SOCK_STREAM\n"),
-            (
-                "socket(AF_INET, SOCK_DGRAM)",
-                "socket(AF_INET, SOCK_STREAM)",
-            ),
+            ("socket(AF_INET, SOCK_DGRAM)", "socket(AF_INET, SOCK_STREAM)"),
         ],
     ),
     python(
@@ -243,10 +206,7 @@ pub const WRONG: &[Wrong] = &[
         "shows a list of numbers ({:?} of bytes)",
         "every_datagram_is_shown_line_by_line",
         &[
-            (
-                "String::from_utf8_lossy(&buffer[..length])",
-                "&buffer[..length]",
-            ),
+            ("String::from_utf8_lossy(&buffer[..length])", "&buffer[..length]"),
             (":{message}", ":{message:?}"),
         ],
     ),
@@ -281,10 +241,7 @@ pub const WRONG: &[Wrong] = &[
         "holds its output back (BufWriter)",
         "every_datagram_is_shown_line_by_line",
         &[
-            (
-                "    loop {\n",
-                "    let mut out = io::BufWriter::new(io::stdout());\n    loop {\n",
-            ),
+            ("    loop {\n", "    let mut out = io::BufWriter::new(io::stdout());\n    loop {\n"),
             (
                 "show(&format!(\"recv from ('{ip}', {port}):{message}\\n\"))?;",
                 "let _ = writeln!(out, \"recv from ('{ip}', {port}):{message}\");",

@@ -27,9 +27,7 @@ unsafe extern "C" {
 /// # Errors
 /// Where the clock or the C library has no such time, as past the year 9999.
 pub fn ctime() -> io::Result<String> {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_err(io::Error::other)?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
     let seconds = Seconds::try_from(since.as_secs()).map_err(io::Error::other)?;
     at(seconds).ok_or(io::Error::other("the C library has no local time"))
 }
@@ -64,17 +62,8 @@ mod tests {
 
     #[test]
     fn a_day_of_one_digit_is_padded_with_a_space() {
-        assert_eq!(
-            pad_day("Sun Nov 02 10:22:16 2026"),
-            "Sun Nov  2 10:22:16 2026"
-        );
-        assert_eq!(
-            pad_day("Sun Nov  2 10:22:16 2026"),
-            "Sun Nov  2 10:22:16 2026"
-        );
-        assert_eq!(
-            pad_day("Tue Nov 10 00:00:00 2026"),
-            "Tue Nov 10 00:00:00 2026"
-        );
+        assert_eq!(pad_day("Sun Nov 02 10:22:16 2026"), "Sun Nov  2 10:22:16 2026");
+        assert_eq!(pad_day("Sun Nov  2 10:22:16 2026"), "Sun Nov  2 10:22:16 2026");
+        assert_eq!(pad_day("Tue Nov 10 00:00:00 2026"), "Tue Nov 10 00:00:00 2026");
     }
 }
