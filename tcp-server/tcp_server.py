@@ -5,24 +5,28 @@ from socket import socket, AF_INET, SOCK_STREAM
 if len(sys.argv) == 2:
     print('argv is error!!!')
     print('input as')
-    print('tcp-server 192.168.191.1 8888')
+    print('python3 tcp_server.py 192.168.191.1 8888')
     sys.exit(1)
 address = ('127.0.0.1', 8888)
 if len(sys.argv) > 2:
     address = (sys.argv[1], int(sys.argv[2]))
 
+# makes a socket for TCP over IPv4
 listener = socket(AF_INET, SOCK_STREAM)
-listener.bind(address)
-listener.listen(5)
+listener.bind(address)  # gives it the address
+listener.listen(5)  # makes the queue in which clients wait
 
 while True:
     print('waiting for connect....')
+    # waits; returns a new socket for this client; the listener listens on
     connection, peer = listener.accept()
     print('connect from', peer)
     while True:
         message = connection.recv(1024)
-        if not message:
+        if not message:  # an empty receive: the client has left
             break
+        # bytes become text
         print('客户端发来的消息:', message.decode('utf-8'))
-        connection.send('服务端已收到消息!'.encode('utf-8'))
+        reply = '服务端已收到消息!'.encode('utf-8')  # text becomes bytes
+        connection.send(reply)  # may send only a part
     connection.close()

@@ -5,76 +5,93 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::{env, process::ExitCode};
+use std::{env, ffi::OsString, process};
 
-fn main() -> ExitCode {
-    converse().unwrap_or_else(complain)
-}
+fn main() {
+    let server = address_from_arguments();
 
-fn converse() -> Result<ExitCode, String> {
-    let argv: Vec<_> = env::args_os().collect();
-    let argv: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-    let (host, port) = match argv.as_slice() {
-        [_, _] => {
-            show("argv is error!!!\ninput as\ntcp-client 192.168.191.1 8888\n")?;
-            return Ok(ExitCode::FAILURE);
-        }
-        [_, host, port, ..] => (host.as_ref(), port.as_ref()),
-        _ => ("127.0.0.1", "8888"),
+    // makes a socket for TCP over IPv4; connect connects it (std: one call)
+    let mut connection = match TcpStream::connect(server) {
+        Ok(connection) => connection,
+        Err(error) => fail(&format!("cannot connect to {server}: {error}")),
     };
-    let server = resolve(host, port)?;
-    // std does two steps in one: socket, connect
-    let connected = TcpStream::connect(server);
-    let mut connection =
-        connected.map_err(|error| format!("cannot connect to {server}: {error}"))?;
-    let lost = |error| format!("lost {server}: {error}");
 
     loop {
-        let message = input("发消息>>")?;
+        let message = input("发消息>>");
         if message.is_empty() {
-            return Ok(ExitCode::SUCCESS); // closes the connection, too
+            break;
         }
-        connection.write_all(message.as_bytes()).map_err(lost)?;
+        // text becomes bytes; send may send only a part, write_all sends all
+        if let Err(error) = connection.write_all(message.as_bytes()) {
+            fail(&format!("lost {server}: {error}"));
+        }
         let mut buffer = [0; 1024];
-        let length = connection.read(&mut buffer).map_err(lost)?;
-        if length == 0 {
-            return Err(format!("{server} closed the connection"));
-        }
+        let length = match connection.read(&mut buffer) {
+            Ok(0) => fail(&format!("{server} closed the connection")),
+            Ok(length) => length,
+            Err(error) => fail(&format!("lost {server}: {error}")),
+        };
+        // bytes become text
         let reply = String::from_utf8_lossy(&buffer[..length]);
-        show(&format!("{reply}\n"))?;
+        show(&format!("{reply}\n"));
     }
+} // the connection is closed where it goes out of scope
+
+/// `HOST PORT` of the command line, or 127.0.0.1 8888.
+fn address_from_arguments() -> SocketAddr {
+    let argv: Vec<OsString> = env::args_os().collect();
+    if argv.len() == 2 {
+        show("argv is error!!!\ninput as\ntcp-client 192.168.191.1 8888\n");
+        process::exit(1)
+    }
+    if argv.len() < 2 {
+        return resolve("127.0.0.1", "8888");
+    }
+    resolve(&argv[1].to_string_lossy(), &argv[2].to_string_lossy())
 }
 
 /// The first IPv4 address of `host`: the script's sockets are `AF_INET`.
-fn resolve(host: &str, port: &str) -> Result<SocketAddr, String> {
-    let no_port = |_| format!("port {port:?} is not a number from 0 to 65535");
-    let no_host = |error| format!("cannot find host {host:?}: {error}");
-    let port: u16 = port.parse().map_err(no_port)?;
-    let mut found = (host, port).to_socket_addrs().map_err(no_host)?;
-    let ipv4 = found.find(SocketAddr::is_ipv4);
-    ipv4.ok_or(format!("host {host:?} has no IPv4 address"))
+fn resolve(host: &str, port: &str) -> SocketAddr {
+    let Ok(number) = port.parse::<u16>() else {
+        fail(&format!("port {port:?} is not a number from 0 to 65535"))
+    };
+    let mut addresses = match (host, number).to_socket_addrs() {
+        Ok(addresses) => addresses,
+        Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
+    };
+    match addresses.find(|address| address.is_ipv4()) {
+        Some(address) if !host.is_empty() => address, // Windows would take ""
+        _ => fail(&format!("host {host:?} has no IPv4 address")),
+    }
 }
 
 /// A line without its end; the end of the input (Ctrl-D) is an empty one.
-fn input(prompt: &str) -> Result<String, String> {
-    show(prompt)?;
-    let mut line = String::new();
-    let unreadable = |error| format!("cannot read standard input: {error}");
-    if io::stdin().read_line(&mut line).map_err(unreadable)? == 0 {
-        show("\n")?; // nobody pressed Enter after the prompt
+fn input(prompt: &str) -> String {
+    show(prompt);
+    if let Err(error) = io::stdout().flush() {
+        fail(&format!("cannot write to standard output: {error}"));
     }
-    let ended = line.strip_suffix("\r\n").or(line.strip_suffix('\n'));
-    Ok(ended.unwrap_or(&line).to_string())
+    let mut line = String::new();
+    match io::stdin().read_line(&mut line) {
+        Ok(0) => show("\n"), // nobody pressed Enter after the prompt
+        Ok(_) => {}
+        Err(error) => fail(&format!("cannot read standard input: {error}")),
+    }
+    line.lines().collect() // without its end
 }
 
-/// `println!` would panic where standard output is closed.
-fn show(text: &str) -> Result<(), String> {
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("cannot write to standard output: {error}"))
+/// Prints `text`; `print!` would panic where standard output is closed.
+fn show(text: &str) {
+    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+        fail(&format!("cannot write to standard output: {error}"));
+    }
 }
 
-fn complain(problem: String) -> ExitCode {
-    let _ = writeln!(io::stderr(), "tcp-client: {problem}");
-    ExitCode::FAILURE
+fn fail(problem: &str) -> ! {
+    complain(problem);
+    process::exit(1) // as sys.exit(problem); `!`: this never returns
+}
+
+fn complain(problem: &str) {
+    writeln!(io::stderr(), "tcp-client: {problem}").ok(); // it may be closed
 }

@@ -4,76 +4,102 @@
 //!     cargo run -p tcp-client        # then, in a second terminal
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::{env, process::ExitCode};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::{env, ffi::OsString, process, thread, time::Duration};
 
-fn main() -> ExitCode {
-    serve().unwrap_or_else(complain)
-}
+fn main() {
+    let address = address_from_arguments();
 
-fn serve() -> Result<ExitCode, String> {
-    let argv: Vec<_> = env::args_os().collect();
-    let argv: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-    let (host, port) = match argv.as_slice() {
-        [_, _] => {
-            show("argv is error!!!\ninput as\ntcp-server 192.168.191.1 8888\n")?;
-            return Ok(ExitCode::FAILURE);
-        }
-        [_, host, port, ..] => (host.as_ref(), port.as_ref()),
-        _ => ("127.0.0.1", "8888"),
+    // makes a socket for TCP over IPv4; bind gives it the address;
+    // listen makes the queue in which clients wait (std: one call for all)
+    let listener = match TcpListener::bind(address) {
+        Ok(listener) => listener,
+        Err(error) => fail(&format!("cannot listen on {address}: {error}")),
     };
-    let address = resolve(host, port)?;
-
-    // std does three steps in one: socket, bind, listen
-    let bound = TcpListener::bind(address);
-    let listener = bound.map_err(|error| format!("cannot listen on {address}: {error}"))?;
 
     loop {
-        show("waiting for connect....\n")?;
-        let (mut connection, peer) = match listener.accept() {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                complain(format!("cannot accept a client: {error}"));
-                continue;
-            }
-        };
+        show("waiting for connect....\n");
+        // waits; returns a new socket for this client; the listener listens on
+        let (mut connection, peer) = accept(&listener);
         let (ip, port) = (peer.ip(), peer.port());
-        show(&format!("connect from ('{ip}', {port})\n"))?;
-        let lost = |error: &_| _ = complain(format!("lost {peer}: {error}"));
+        show(&format!("connect from ('{ip}', {port})\n"));
         loop {
             let mut buffer = [0; 1024];
-            let received = connection.read(&mut buffer).inspect_err(lost);
-            let Ok(length) = received else { break };
-            if length == 0 {
+            let length = match connection.read(&mut buffer) {
+                Ok(0) => break, // an empty receive: the client has left
+                Ok(length) => length,
+                Err(error) => {
+                    complain(&format!("lost {peer}: {error}"));
+                    break;
+                }
+            };
+            // bytes become text
+            let message = String::from_utf8_lossy(&buffer[..length]);
+            show(&format!("客户端发来的消息: {message}\n"));
+            let reply = "服务端已收到消息!".as_bytes(); // text becomes bytes
+            // send may send only a part, write_all sends all
+            if let Err(error) = connection.write_all(reply) {
+                complain(&format!("lost {peer}: {error}"));
                 break;
             }
-            let message = String::from_utf8_lossy(&buffer[..length]);
-            show(&format!("客户端发来的消息: {message}\n"))?;
-            let reply = "服务端已收到消息!".as_bytes();
-            let sent = connection.write_all(reply).inspect_err(lost);
-            let Ok(()) = sent else { break };
         }
     } // the connection is closed where it goes out of scope
 }
 
+/// `HOST PORT` of the command line, or 127.0.0.1 8888.
+fn address_from_arguments() -> SocketAddr {
+    let argv: Vec<OsString> = env::args_os().collect();
+    if argv.len() == 2 {
+        show("argv is error!!!\ninput as\ntcp-server 192.168.191.1 8888\n");
+        process::exit(1)
+    }
+    if argv.len() < 2 {
+        return resolve("127.0.0.1", "8888");
+    }
+    resolve(&argv[1].to_string_lossy(), &argv[2].to_string_lossy())
+}
+
 /// The first IPv4 address of `host`: the script's sockets are `AF_INET`.
-fn resolve(host: &str, port: &str) -> Result<SocketAddr, String> {
-    let no_port = |_| format!("port {port:?} is not a number from 0 to 65535");
-    let no_host = |error| format!("cannot find host {host:?}: {error}");
-    let port: u16 = port.parse().map_err(no_port)?;
-    let mut found = (host, port).to_socket_addrs().map_err(no_host)?;
-    let ipv4 = found.find(SocketAddr::is_ipv4);
-    ipv4.ok_or(format!("host {host:?} has no IPv4 address"))
+fn resolve(host: &str, port: &str) -> SocketAddr {
+    let Ok(number) = port.parse::<u16>() else {
+        fail(&format!("port {port:?} is not a number from 0 to 65535"))
+    };
+    let mut addresses = match (host, number).to_socket_addrs() {
+        Ok(addresses) => addresses,
+        Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
+    };
+    match addresses.find(|address| address.is_ipv4()) {
+        Some(address) if !host.is_empty() => address, // Windows would take ""
+        _ => fail(&format!("host {host:?} has no IPv4 address")),
+    }
 }
 
-/// `println!` would panic where standard output is closed.
-fn show(text: &str) -> Result<(), String> {
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("cannot write to standard output: {error}"))
+/// Says once why no client can be accepted, and tries again every second.
+fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    let mut tries = 0;
+    loop {
+        match listener.accept() {
+            Ok(client) => return client,
+            Err(_) if tries > 0 => {} // it was said
+            Err(error) => complain(&format!("cannot accept a client: {error}")),
+        }
+        tries += 1;
+        thread::sleep(Duration::from_secs(1));
+    }
 }
 
-fn complain(problem: String) -> ExitCode {
-    let _ = writeln!(io::stderr(), "tcp-server: {problem}");
-    ExitCode::FAILURE
+/// Prints `text`; `print!` would panic where standard output is closed.
+fn show(text: &str) {
+    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+        fail(&format!("cannot write to standard output: {error}"));
+    }
+}
+
+fn fail(problem: &str) -> ! {
+    complain(problem);
+    process::exit(1) // as sys.exit(problem); `!`: this never returns
+}
+
+fn complain(problem: &str) {
+    writeln!(io::stderr(), "tcp-server: {problem}").ok(); // it may be closed
 }

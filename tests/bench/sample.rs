@@ -1,194 +1,77 @@
 //! What one server process shows from its start to its end.
 
-use harness::measure::{self, Client, SHORT};
-use harness::{Background, Port, Program, deadline};
-use std::ffi::OsString;
-use std::fs;
-use std::io;
-use std::net::SocketAddr;
+use crate::table::Figure;
+use harness::measure::{self, SHORT, client};
+use harness::{Author, Program, Running, Verdict};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 /// Clients at the same time; the Rust server's queue holds 128.
 const CLIENTS: usize = 100;
 
-/// How much is measured.
-pub struct Plan {
-    /// Server processes of each kind at most.
-    pub rounds: usize,
-    /// No round begins after this time.
-    pub time: Duration,
-    /// How long round trips are counted.
-    pub burst: Duration,
-    /// Round trips before the counted ones.
-    pub warm_up: u32,
-    /// Connections at most: a closed one keeps its port for up to a minute.
-    pub connections: u32,
+/// Starts the server `command`, in the form of the program's variable,
+/// measures it and ends it. Round trips are counted for the time `limit`.
+/// `crowded`: with 100 clients too, for whom the TCP script's queue is too
+/// short.
+pub fn of(program: Program, command: &str, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
+    program.choose(Author::Other(command))?;
+    let (server, mut first, started) = measure::start(program)?;
+    let (id, address, message) = (server.id(), server.address(), [b'l'; 1024]);
+    let start = [Some(started.as_secs_f64() * 1e6), measure::cpu(id)];
+    (0..200).try_for_each(|_| first(&message))?; // it warms up
+    let short = burst(id, limit, || first(&SHORT))?;
+    let long = burst(id, limit, || first(&message))?;
+    drop(first); // one client at a time
+    // Not as many: a closed connection keeps its port for up to a minute.
+    let new = burst(id, limit / 4, || client(program, address)?(&SHORT))?;
+    let memory = measure::memory(id);
+    let [kernel, own] = if crowded { crowd(program, &server)? } else { [None; 2] };
+    Ok(vec![
+        ("CPU per round trip, 16 bytes (us)", Some(1.1), short[1]),
+        ("CPU per round trip, 1024 bytes (us)", None, long[1]),
+        ("CPU per new connection or socket (us)", None, new[1]),
+        ("CPU from start to first reply (us)", Some(1.5), start[1]),
+        ("peak memory (KiB)", Some(1.2), memory),
+        ("time per round trip, 16 bytes (us)", None, short[0]),
+        ("time per round trip, 1024 bytes (us)", None, long[0]),
+        ("time per new connection or socket (us)", None, new[0]),
+        ("time from start to first reply (us)", None, start[0]),
+        ("sockets of 100 clients in the kernel", None, kernel),
+        ("of these open in the program", None, own),
+    ])
 }
 
-/// One process, measured. `None` where the system does not tell.
-pub struct Sample {
-    /// Milliseconds from the call that starts it to its first reply.
-    pub start: Option<f64>,
-    /// Round trips of 16 bytes.
-    pub short: Burst,
-    /// Round trips of 1024 bytes.
-    pub long: Burst,
-    /// Connections (UDP: sockets) with one round trip of 16 bytes each.
-    pub new: Burst,
-    /// The most memory that it ever held, in KiB.
-    pub memory: Option<f64>,
-    /// Sockets at the server's port while 100 clients are there.
-    pub kernel_sockets: Option<f64>,
-    /// Those of them that the program has open.
-    pub own_sockets: Option<f64>,
-}
+/// Time and the server's CPU time, in microseconds.
+type Cost = [Option<f64>; 2];
 
-/// The same thing done again and again.
-pub struct Burst {
-    /// How many a second.
-    pub rate: Option<f64>,
-    /// Microseconds of the server's CPU time for each.
-    pub cpu: Option<f64>,
-}
-
-impl Burst {
-    /// Microseconds from one to the next.
-    pub fn wait(&self) -> Option<f64> {
-        self.rate.map(|rate| 1e6 / rate)
-    }
-}
-
-impl Sample {
-    /// Starts the server `command`, measures it and ends it. `crowded`: with
-    /// 100 clients too, for whom the TCP script's queue is too short.
-    pub fn of(
-        program: Program,
-        command: &[OsString],
-        plan: &Plan,
-        crowded: bool,
-    ) -> Result<Sample, String> {
-        let port = Port::free();
-        let address = port.address();
-        let host_port = [address.ip().to_string(), address.port().to_string()];
-        let words = [command, &host_port.map(OsString::from)].concat();
-        Sample::measure(program, address, &words, plan, crowded).map_err(|error| {
-            let file = command.last().map(|word| word.to_string_lossy());
-            let file = file.unwrap_or_default();
-            match error.kind() {
-                // Unix reports a receive limit as the one, Windows as the other.
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                    format!("{file} at {address}: no answer in {:?}", deadline::step())
-                }
-                _ => format!("{file} at {address}: {error}"),
-            }
-        })
-    }
-
-    fn measure(
-        program: Program,
-        address: SocketAddr,
-        words: &[OsString],
-        plan: &Plan,
-        crowded: bool,
-    ) -> io::Result<Sample> {
-        let long = [b'l'; 1024];
-        let open = || Client::open(program, address);
-        let mut server = Background::start(words)?;
-        let mut client = Client::first(&mut server, program, address)?;
-        let start = server.started().elapsed();
-        let (id, time) = (server.id(), plan.burst);
-        for _ in 0..plan.warm_up {
-            client.exchange(&long)?;
-        }
-        let short_burst = burst(id, time, u32::MAX, || client.exchange(&SHORT))?;
-        let long_burst = burst(id, time, u32::MAX, || client.exchange(&long))?;
-        drop(client);
-        let new = burst(id, time, plan.connections, || open()?.exchange(&SHORT))?;
-        let memory = measure::memory(id);
-        let (kernel_sockets, own_sockets) = match crowded {
-            true => crowd(id, program, address)?,
-            false => (None, None),
-        };
-        Ok(Sample {
-            start: Some(start.as_secs_f64() * 1e3),
-            short: short_burst,
-            long: long_burst,
-            new,
-            memory,
-            kernel_sockets,
-            own_sockets,
-        })
-    }
-}
-
-/// Calls `exchange` for this long, or `most` times.
-fn burst(
-    id: u32,
-    limit: Duration,
-    most: u32,
-    mut exchange: impl FnMut() -> io::Result<()>,
-) -> io::Result<Burst> {
-    let before = measure::cpu(id);
-    let (start, mut count) = (Instant::now(), 0);
-    while count < most && start.elapsed() < limit {
-        exchange()?;
+/// Calls `one` again and again for this long: what each costs.
+fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> io::Result<Cost> {
+    let (before, begin, mut count) = (measure::cpu(id), Instant::now(), 0);
+    while count == 0 || begin.elapsed() < limit {
+        one()?;
         count += 1;
     }
-    let seconds = start.elapsed().as_secs_f64();
+    let time = begin.elapsed().as_secs_f64() * 1e6;
     let used = measure::cpu(id).zip(before).map(|(after, before)| after - before);
-    let count = f64::from(count);
-    Ok(Burst { rate: Some(count / seconds), cpu: used.map(|microseconds| microseconds / count) })
+    Ok([Some(time), used].map(|all| Some(all? / f64::from(count))))
 }
 
 /// The server's sockets while 100 clients are there: those that the kernel
-/// holds at its port, and those among them that the program has open.
-fn crowd(id: u32, program: Program, address: SocketAddr) -> io::Result<(Option<f64>, Option<f64>)> {
-    let mut clients = Vec::new();
+/// holds at its address, and those that the program has open.
+fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
+    let (address, udp) = (server.address(), program == Program::UdpServer);
+    let mut clients = vec![];
     for number in 0..CLIENTS {
-        let mut client = Client::open(program, address)?;
+        clients.push(client(program, address)?);
         // tcp-server answers one client at a time; the others wait.
-        if program == Program::UdpServer || number == 0 {
-            client.exchange(b"here")?;
+        if udp || number == 0 {
+            clients[number](&SHORT)?;
         }
-        clients.push(client);
     }
-    let wanted = match program {
-        Program::UdpServer => 1,
-        _ => 1 + CLIENTS, // and the listener
-    };
-    let counted = || at_port(program, address.port());
-    // The last connections may be on their way to the queue.
-    let all = deadline::poll(deadline::step(), || match counted() {
-        Some(count) if count < wanted => None,
-        count => Some(count),
-    });
-    let all = all.unwrap_or_else(counted);
-    let count = |count: Option<usize>| count.map(|count| count as f64);
-    Ok((count(all), count(open_sockets(id))))
-}
-
-/// Sockets that the process has open.
-fn open_sockets(id: u32) -> Option<usize> {
-    let open = measure::descriptors(id)?;
-    let sockets = open.iter().filter(|one| one.to_string_lossy().starts_with("socket:"));
-    Some(sockets.count())
-}
-
-/// Sockets that the kernel holds at `port`, without those that are closed.
-fn at_port(program: Program, port: u16) -> Option<usize> {
-    const LISTENS: &str = "0A";
-    const ESTABLISHED: &str = "01";
-    const BOUND: &str = "07"; // UDP has no states, and shows this one
-    let (file, states) = match program {
-        Program::UdpServer => ("/proc/net/udp", [BOUND, BOUND]),
-        _ => ("/proc/net/tcp", [LISTENS, ESTABLISHED]),
-    };
-    let text = fs::read_to_string(file).ok()?;
-    let end = format!(":{port:04X}");
-    let ours = text.lines().filter(|line| {
-        // number, local address, remote address, state, ...
-        let words: Vec<_> = line.split_whitespace().collect();
-        words.len() > 3 && words[1].ends_with(&end) && states.contains(&words[3])
-    });
-    Some(ours.count())
+    let table = fs::read_to_string(if udp { "/proc/net/udp" } else { "/proc/net/tcp" });
+    // A line: its number, the local address, the remote address, ...
+    let local = format!(": {:08X}:{:04X} ", u32::from_ne_bytes([127, 0, 0, 1]), address.port());
+    let kernel = table.ok().map(|table| table.matches(&local).count());
+    let own = measure::descriptors(server.id(), "socket:");
+    Ok([kernel, own].map(|count| Some(count? as f64)))
 }

@@ -1,141 +1,75 @@
-//! Two columns of measurements, and which of them is better by how much.
+//! What programs cost, side by side, and how many times as much.
 
-use std::fmt;
-
-/// What a reader wants of a number.
-#[derive(Clone, Copy)]
-pub enum Better {
-    /// The smaller one is better.
-    Less,
-    /// The greater one is better.
-    More,
-}
+/// What is measured, the most that Rust may take where C takes 1, and the
+/// value, `None` where the system does not tell.
+pub type Figure = (&'static str, Option<f64>, Option<f64>);
 
 /// One plain table, in parts with headings of their own.
 #[derive(Default)]
 pub struct Table {
-    text: String,
-    names: [&'static str; 2],
+    /// What it looks like.
+    pub text: String,
+    /// The limits that are broken, a line each.
+    pub broken: Vec<String>,
+    /// How many limits there is nothing to hold against.
+    pub unchecked: usize,
 }
 
 impl Table {
-    /// Begins a part, whose columns have these names.
-    pub fn part(&mut self, title: &str, names: [&'static str; 2]) {
-        self.names = names;
-        self.text += if self.text.is_empty() { "" } else { "\n" };
-        self.line(title, names, ["better", "middle half"]);
-    }
-
-    /// Adds a row; each side holds one value per round, or nothing.
-    pub fn row(
-        &mut self,
-        label: &str,
-        better: Better,
-        left: Vec<Option<f64>>,
-        right: Vec<Option<f64>>,
-    ) {
-        let pairs = left.iter().zip(&right);
-        let ratios = pairs.filter_map(|(left, right)| match better {
-            Better::Less => Some((*right)? / (*left)?),
-            Better::More => Some((*left)? / (*right)?),
-        });
-        let [verdict, range] = self.verdict(ratios.collect());
-        let cell = |values: Vec<Option<f64>>| {
-            let middle = median(values.into_iter().flatten().collect());
-            middle.map_or("-".to_string(), shown)
-        };
-        let cells = [cell(left), cell(right)];
-        let label = format!("  {label}");
-        self.line(&label, [&cells[0], &cells[1]], [&verdict, &range]);
-    }
-
-    /// Who is better by how much, and the middle half of the rounds' ratios,
-    /// which are greater than 1 where the left side is better.
-    fn verdict(&self, mut ratios: Vec<f64>) -> [String; 2] {
-        let Some(middle) = median(ratios.clone()) else {
-            return ["-", "-"].map(str::to_string);
-        };
-        let (winner, power) = match middle >= 1.0 {
-            true => (self.names[0], 1),
-            false => (self.names[1], -1),
-        };
-        for ratio in &mut ratios {
-            *ratio = ratio.powi(power);
+    /// Adds a part with these `names` for its sides, each with the figures of
+    /// its rounds. Only the first must have rounds.
+    pub fn part(&mut self, title: &str, names: &[&str], sides: &[&[Vec<Figure>]]) {
+        let head = |other: &&str| format!("{} / {other}", names[0]);
+        let heads: Vec<_> = names[1..].iter().map(head).collect();
+        self.text += &format!("{title:41}");
+        heads.iter().for_each(|head| self.text += &format!("{head:21}"));
+        names.iter().for_each(|name| self.text += &format!("{name:>8}"));
+        for (row, (label, limit, _)) in sides[0].first().into_iter().flatten().enumerate() {
+            let rounds = |side: usize| sides[side].iter().map(move |round| round[row].2);
+            let mut end = String::new();
+            self.text += &format!("\n  {label:39}");
+            for (head, other) in heads.iter().zip(1..) {
+                let both = rounds(0).zip(rounds(other));
+                let ratio = quartiles(both.filter_map(|(first, other)| Some(first? / other?)));
+                let range = ratio.map(|ratio| ratio.map(shown));
+                let range = range.map(|[least, middle, most]| format!("{middle} ({least}-{most})"));
+                self.text += &format!("{:21}", range.unwrap_or("-".into()));
+                let Some(limit) = limit.filter(|_| names[other] == "C") else { continue };
+                end = format!(" (limit {limit})");
+                match ratio.map(|[_, ratio, _]| ratio) {
+                    None => self.unchecked += 1,
+                    Some(ratio) if ratio <= limit => {}
+                    Some(ratio) => {
+                        self.broken.push(format!("{title}: {label}: {head} is {ratio:.3}{end}"))
+                    }
+                }
+            }
+            for side in 0..names.len() {
+                let middle = quartiles(rounds(side).flatten()).map(|[_, middle, _]| shown(middle));
+                self.text += &format!("{:>8}", middle.unwrap_or("-".into()));
+            }
+            self.text += &end;
         }
-        ratios.sort_by(f64::total_cmp);
-        let quarter = ratios.len() / 4;
-        let (least, most) = (ratios[quarter], ratios[ratios.len() - 1 - quarter]);
-        let verdict = match least > 1.0 {
-            true => format!("{winner} {} x", rounded(middle.powi(power))),
-            false => "neither".to_string(),
-        };
-        [verdict, format!("{}-{}", rounded(least), rounded(most))]
-    }
-
-    fn line(&mut self, label: &str, columns: [&str; 2], verdict: [&str; 2]) {
-        let ([left, right], [better, range]) = (columns, verdict);
-        let line = format!("{label:38}{left:>8}{right:>8}   {better:13}{range}");
-        self.text += &format!("{}\n", line.trim_end());
+        self.text += "\n\n";
     }
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// The middle one, or what lies between the middle two.
-pub fn median(mut values: Vec<f64>) -> Option<f64> {
+/// The middle one, or what lies between the middle two, and the ends of the
+/// middle half around it. What is no number, such as a ratio to 0, is left out.
+fn quartiles(values: impl Iterator<Item = f64>) -> Option<[f64; 3]> {
+    let mut values: Vec<_> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let lower = values[(values.len() - 1) / 2];
-    Some((lower + upper) / 2.0)
+    let (quarter, last) = (values.len() / 4, values.len().checked_sub(1)?);
+    let middle = (values[last / 2] + values[values.len() / 2]) / 2.0;
+    Some([values[quarter], middle, values[last - quarter]])
 }
 
-/// A small count as it is, all else with three digits.
-pub fn shown(value: f64) -> String {
-    match value.fract() == 0.0 && value < 1e3 {
-        true => format!("{value}"),
-        false => rounded(value),
+/// A small count as it is, all else with three digits, three decimals at most.
+fn shown(value: f64) -> String {
+    if value.fract() == 0.0 && value < 1e3 {
+        return value.to_string();
     }
-}
-
-/// Three digits.
-fn rounded(value: f64) -> String {
-    match value.log10().floor() as i32 - 2 {
-        more @ 1.. => {
-            let unit = 10_f64.powi(more);
-            format!("{}", (value / unit).round() * unit)
-        }
-        decimals => format!("{value:.*}", decimals.unsigned_abs() as usize),
-    }
-}
-
-#[test]
-fn a_table_says_which_side_is_better_and_by_how_much() {
-    let each = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
-    let mut table = Table::default();
-    table.part("tcp-server", ["Rust", "Python"]);
-    let rust = each(&[20_000.0, 24_321.0, 30_000.0, 1.0]);
-    let python = each(&[10_000.0, 12_000.0, 20_000.0, 20_000.0]);
-    table.row("round trips (per second)", Better::More, rust, python);
-    let (rust, python) = (each(&[1.2, 0.5, 2.0]), each(&[1.5, 0.4, 3.0]));
-    table.row("start (ms)", Better::Less, rust, python);
-    table.row("memory (KiB)", Better::Less, each(&[2_048.0]), vec![]);
-    table.part("100 clients", ["TCP", "UDP"]);
-    let (tcp, udp) = (each(&[101.0, 101.0]), each(&[1.0, 1.0]));
-    table.row("sockets", Better::Less, tcp, udp);
-    assert_eq!(
-        table.to_string(),
-        "\
-tcp-server                                Rust  Python   better       middle half
-  round trips (per second)               22200   16000   Rust 1.75 x  1.50-2.00
-  start (ms)                              1.20    1.50   neither      0.800-1.50
-  memory (KiB)                            2050       -   -            -
-
-100 clients                                TCP     UDP   better       middle half
-  sockets                                  101       1   UDP 101 x    101-101
-"
-    );
+    let digits = value.log10().floor() as i32 + 1;
+    let unit = 10_f64.powi((digits - 3).max(-3));
+    format!("{:.*}", (3 - digits).clamp(0, 3) as usize, (value / unit).round() * unit)
 }

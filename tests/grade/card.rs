@@ -1,72 +1,194 @@
 //! The report card, and the table under several of them.
 
-use crate::{Check, Grade, Source, State, Submission};
-use harness::{PROGRAMS, Program};
+use crate::marks::{Grade, Graded, Mark, Part, State};
+use harness::difference::width;
+use harness::{Check, PROGRAMS};
 use std::fmt::Write;
+
+/// Characters of a reason in one line, at most.
+const BRIEF: usize = 100;
+
+/// What comes before the last words of a program that ended by an error.
+const CRASH: &str = "hint: the program ended: ";
 
 /// A check's name as a sentence.
 pub fn title(check: &Check) -> String {
     check.name.replace('_', " ")
 }
 
-/// Passed and total of the checks of one program and mark. Those that failed
-/// by the grader's fault count in neither.
-pub fn marks(grade: &Grade, program: Program, original: bool) -> (usize, usize) {
-    let of_mark = |check: &&Check| check.program == program && check.original == original;
-    let counted = |check: &&Check| !matches!(check.state, State::GraderError(_));
-    let checks = || grade.checks.iter().filter(of_mark).filter(counted);
-    let passed = checks().filter(|check| check.state == State::Passed);
-    (passed.count(), checks().count())
-}
-
-/// All that there is to say of one submission.
-pub fn report(submission: &Submission, grade: &Grade) -> String {
-    let mut text = format!("{}\n", submission.name);
-    for (program, source) in &submission.programs {
-        let name = program.name();
-        if matches!(source, Source::Missing { counts: false }) {
-            let _ = writeln!(text, "  {name}  not submitted");
-            continue;
+/// What there is to say of one submission: the marks, what to fix first, and a
+/// line for each other reason; or every report.
+pub fn report(grade: &Grade, full: bool) -> String {
+    let mut text = format!("{}\n", plain(&grade.name));
+    for part in &grade.parts {
+        let [(passed, total), (bonus, most)] = part.both();
+        let marks = match part.left_out {
+            true => "not submitted".to_string(),
+            false => format!("original {passed} of {total}, robust {bonus} of {most}"),
+        };
+        let _ = writeln!(text, "  {}  {marks}", part.program.name());
+    }
+    if let Some(problem) = &grade.problem {
+        return format!("{text}\n  {problem}\n\n");
+    }
+    let is_error = |graded: &Graded| matches!(graded.state, State::GraderError(_));
+    for group in groups(grade, true, is_error) {
+        let _ = writeln!(text, "\n  GRADER ERROR, not counted: {}", group.heading());
+        indent(&mut text, group.report);
+    }
+    for mark in [Mark::Original, Mark::Robust] {
+        let failed = groups(grade, !full && mark == Mark::Original, |graded| graded.fails(mark));
+        match (full, mark) {
+            (true, _) => failed.iter().for_each(|group| {
+                let _ = writeln!(text, "\n  FAILED ({}): {}", mark.name(), group.heading());
+                indent(&mut text, group.report);
+            }),
+            (false, Mark::Original) => what_to_fix(&mut text, &failed),
+            (false, Mark::Robust) => bonus(&mut text, &failed),
         }
-        let (passed, total) = marks(grade, *program, true);
-        let (bonus, most) = marks(grade, *program, false);
-        let _ = writeln!(text, "  {name}  original {passed} of {total}, robust {bonus} of {most}");
-        match source {
-            Source::Missing { .. } => text += "    not submitted\n",
-            Source::Broken(problem) => {
-                let _ = writeln!(text, "    not tried, for it does not compile:");
-                indent(&mut text, problem);
-            }
-            _ => failures(&mut text, grade, *program),
-        }
+    }
+    if text.contains("\n\n") && !full {
+        text += "\n  cargo grade --full shows every report\n";
     }
     text + "\n"
 }
 
-fn failures(text: &mut String, grade: &Grade, program: Program) {
-    for check in grade.checks.iter().filter(|check| check.program == program) {
-        let mark = if check.original { "original" } else { "robust" };
-        let title = title(check);
-        match &check.state {
-            State::Passed | State::NotTried(_) => continue,
-            State::Failed(report) => {
-                let _ = writeln!(text, "    FAILED ({mark}): {title}");
-                indent(text, report);
-                text.push('\n');
-            }
-            State::GraderError(problem) => {
-                let _ = writeln!(text, "    GRADER ERROR, not counted ({mark}): {title}");
-                indent(text, problem);
-                text.push('\n');
+fn what_to_fix(text: &mut String, failed: &[Group<'_>]) {
+    let Some((first, then)) = failed.split_first() else { return };
+    let _ = writeln!(text, "\n  fix this first: {}", first.title());
+    indent(text, first.report);
+    if first.checks.len() > 1 {
+        let more = first.checks.len() - 1;
+        let _ = writeln!(text, "    {more} more at the same step: {}", step(first.report));
+    }
+    let lines: String = then.iter().map(Group::line).collect();
+    section(text, "then", &lines);
+}
+
+/// A line for each row, but where the exercise is not done yet.
+fn bonus(text: &mut String, failed: &[Group<'_>]) {
+    let mut lines = String::new();
+    for group in failed {
+        let [(passed, total), (bonus, most)] = group.part.both();
+        let program = group.part.program.name();
+        if passed == total {
+            lines += &group.line();
+        } else if !lines.contains(program) {
+            let _ = writeln!(lines, "    {program}: {} of {most} to come", most - bonus);
+        }
+    }
+    section(text, "bonus", &lines);
+}
+
+fn section(text: &mut String, name: &str, lines: &str) {
+    if !lines.is_empty() {
+        let _ = write!(text, "\n  {name}:\n{lines}");
+    }
+}
+
+impl Part {
+    fn both(&self) -> [(usize, usize); 2] {
+        [Mark::Original, Mark::Robust].map(|mark| self.marks(mark))
+    }
+}
+
+impl Graded {
+    /// Whether it counts for nothing.
+    fn fails(&self, mark: Mark) -> bool {
+        self.mark == mark && matches!(self.state, State::Failed(_) | State::NotTried(_))
+    }
+}
+
+/// Checks of one program that failed at the same step for the same reason.
+struct Group<'a> {
+    part: &'a Part,
+    checks: Vec<&'a Graded>,
+    /// What the first of them said.
+    report: &'a str,
+}
+
+/// The checks that are `wanted`, those that fail `alike` in one group; those
+/// that were not tried are so anyway.
+fn groups(grade: &Grade, alike: bool, wanted: impl Fn(&Graded) -> bool) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = vec![];
+    for part in &grade.parts {
+        let start = groups.len();
+        for graded in part.checks.iter().filter(|graded| wanted(graded)) {
+            let (alike, report) = match &graded.state {
+                State::NotTried(text) => (true, text),
+                State::Failed(text) | State::GraderError(text) => (alike, text),
+                State::Passed => continue,
+            };
+            let same = |other: &&mut Group<'_>| alike && reason(other.report) == reason(report);
+            match groups[start..].iter_mut().find(same) {
+                Some(group) => group.checks.push(graded),
+                None => groups.push(Group { part, checks: vec![graded], report }),
             }
         }
     }
-    let not_tried =
-        |check: &&Check| check.program == program && matches!(check.state, State::NotTried(_));
-    let count = grade.checks.iter().filter(not_tried).count();
-    if count > 0 {
-        let _ = writeln!(text, "    not tried, for the program does not start: {count} checks");
+    groups
+}
+
+impl Group<'_> {
+    fn title(&self) -> String {
+        format!("{}: {}", self.part.program.name(), title(self.checks[0].check))
     }
+
+    fn heading(&self) -> String {
+        match self.checks.len() {
+            1 => self.title(),
+            many => format!("{}: {many} checks at the same step", self.part.program.name()),
+        }
+    }
+
+    fn line(&self) -> String {
+        format!("    {}: {}\n", self.heading(), step(self.report))
+    }
+}
+
+/// The rest of the first line of `report` that begins with `name`.
+fn field<'a>(report: &'a str, name: &str) -> Option<&'a str> {
+    report.lines().find_map(|line| line.trim_start().strip_prefix(name))
+}
+
+/// The step that failed, or the crash, in a few words.
+fn step(report: &str) -> String {
+    let words = field(report, CRASH).or_else(|| field(report, "failed: "));
+    let words = words.unwrap_or(report.lines().next().unwrap_or_default());
+    match words.char_indices().nth(BRIEF) {
+        Some((end, _)) => format!("{}...", &words[..end]),
+        None => words.to_string(),
+    }
+}
+
+/// The same for all checks that fail at the same step for the same reason,
+/// whatever the text that they send, and whatever their ports.
+fn reason(report: &str) -> String {
+    if let Some(words) = field(report, CRASH) {
+        return words.to_string();
+    }
+    let Some(failed) = field(report, "failed: ") else { return report.to_string() };
+    let step: String = failed.split('"').step_by(2).collect();
+    let difference = match (field(report, "expected: "), field(report, "actual: ")) {
+        (Some(_), Some("nothing")) => "nothing".to_string(),
+        (Some(expected), Some(actual)) => {
+            field(report, "hint: ").map_or(difference(expected, actual), str::to_string)
+        }
+        _ => field(report, "because: ").unwrap_or_default().to_string(),
+    };
+    let words = format!("{step}: {difference}");
+    words.chars().filter(|character| !character.is_ascii_digit()).collect()
+}
+
+/// What is between the common start and the common end.
+fn difference(expected: &str, actual: &str) -> String {
+    let (one, other): (Vec<_>, Vec<_>) = (expected.chars().collect(), actual.chars().collect());
+    let same = |(one, other): &(&char, &char)| one == other;
+    let start = one.iter().zip(&other).take_while(same).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(same).count();
+    let rest = |all: &[char]| all[..all.len() - end].iter().collect::<String>();
+    format!("{} {}", rest(one), rest(other))
 }
 
 fn indent(text: &mut String, lines: &str) {
@@ -75,27 +197,32 @@ fn indent(text: &mut String, lines: &str) {
     }
 }
 
+/// A name that moves no cursor.
+fn plain(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
+}
+
 /// One line a submission, original and robust marks of each program.
-pub fn summary(submissions: &[Submission], grades: &[Grade]) -> String {
-    let width = submissions.iter().map(|submission| submission.name.chars().count());
-    let width = width.max().unwrap_or(0).max("submission".len());
-    let mut text = format!("{:width$}", "submission");
+pub fn summary(grades: &[Grade]) -> String {
+    let names: Vec<_> = grades.iter().map(|grade| plain(&grade.name)).collect();
+    let columns = names.iter().map(|name| width(name)).max().unwrap_or(0).max("submission".len());
+    let mut text = format!("{:columns$}", "submission");
     for program in PROGRAMS {
         let _ = write!(text, "  {:>13}", program.name());
     }
-    text.push('\n');
-    for (submission, grade) in submissions.iter().zip(grades) {
-        let _ = write!(text, "{:width$}", submission.name);
+    for (name, grade) in names.iter().zip(grades) {
+        let _ = write!(text, "\n{name}{}", " ".repeat(columns - width(name)));
         for program in PROGRAMS {
-            let (passed, total) = marks(grade, program, true);
-            let (bonus, most) = marks(grade, program, false);
-            let cell = match total + most {
-                0 => "-".to_string(),
-                _ => format!("{passed}/{total} {bonus}/{most}"),
+            let part = grade.parts.iter().find(|part| part.program == program && !part.left_out);
+            let cell = match part.map(Part::both) {
+                None => "-".to_string(),
+                Some([(_, 0), (_, 0)]) => "error".to_string(),
+                Some([(passed, total), (bonus, most)]) => {
+                    format!("{passed}/{total} {bonus}/{most}")
+                }
             };
             let _ = write!(text, "  {cell:>13}");
         }
-        text.push('\n');
     }
-    text + "original, then robust: passed/total; -: not submitted\n"
+    text + "\noriginal, then robust: passed/total; -: not submitted; error: the grader's\n"
 }

@@ -1,22 +1,26 @@
 //! `cargo grade`: a report card for anybody's programs.
 //!
-//! Each check is a test of this crate, run in a process of its own with the
-//! submission's program as the program under test.
+//! Each check is a function of this program, called in a process that grades
+//! one submission: this program again, see `one`.
 
+mod build;
 mod card;
+#[path = "../checks/mod.rs"]
+mod checks;
+mod marks;
+mod one;
 mod options;
 mod results;
 mod run;
+mod sandbox;
 mod submission;
 
-use harness::{cargo, check, deadline, python};
+use harness::{deadline, guardian, python};
+use marks::{Grade, Mark, State};
 use options::Options;
-use run::{Check, Grade, State};
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use submission::{Source, Submission};
 
 /// Every check of the exercise passed.
 const ALL_PASSED: u8 = 0;
@@ -35,76 +39,55 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "grade: {}", problem.trim_end());
         status
     });
+    guardian::finish();
     ExitCode::from(status)
 }
 
 fn grade() -> Result<u8, Stop> {
     let started = Instant::now();
     let usage = |problem| Stop(USAGE, problem);
-    let Some(options) = Options::parse(std::env::args_os().skip(1)).map_err(usage)? else {
+    let Some(mut options) = Options::parse(std::env::args_os().skip(1)).map_err(usage)? else {
         return say(options::HELP).map(|()| ALL_PASSED);
     };
-    let found = options.folders.iter().map(|folder| Submission::find(folder, &options.programs));
-    let mut submissions = found.collect::<Result<Vec<_>, _>>().map_err(usage)?;
-    for file in [&options.json, &options.csv].into_iter().flatten() {
-        results::can_be_written(file).map_err(usage)?;
-    }
-
     deadline::factor().map_err(usage)?;
+    if let Some(share) = options.one {
+        one::grade(&options.folders[0], &options, share);
+        return Ok(ALL_PASSED);
+    }
+    results::can_be_written(&options).map_err(usage)?;
+    if let Some(problem) = options.sandbox.then(sandbox::why_not).flatten() {
+        return Err(Stop(USAGE, problem));
+    }
+    if run::has_script(&options.folders) {
+        options.python = python::find();
+    }
 
-    let (tests, checks) = find_checks().map_err(|problem| Stop(GRADER_ERROR, problem))?;
-    if submissions.iter().any(Submission::has_script) && python::find().is_none() {
-        return Err(Stop(GRADER_ERROR, "a script is submitted, and there is no python3".into()));
-    }
-    let cache = tests.ancestors().nth(3).unwrap_or(&tests).join("graded");
-    for submission in &mut submissions {
-        submission.build(&cache);
-    }
-
-    let grades = run::all(&tests, &checks, &submissions);
-    for (submission, grade) in submissions.iter().zip(&grades) {
-        say(&card::report(submission, grade))?;
-    }
-    if submissions.len() > 1 {
-        say(&card::summary(&submissions, &grades))?;
-    }
-    let tried = grades.iter().map(|grade| grade.checks.len()).sum::<usize>();
-    say(&format!("{tried} checks in {:.1} s\n", started.elapsed().as_secs_f64()))?;
-
+    let grades = run::all(&options);
     let unwritten = |problem| Stop(GRADER_ERROR, problem);
-    if let Some(file) = &options.json {
-        results::write(file, &results::json(&grades[0])).map_err(unwritten)?;
+    results::write_all(&options, &grades).map_err(unwritten)?;
+    for grade in &grades {
+        say(&card::report(grade, options.full))?;
     }
-    if let Some(file) = &options.csv {
-        results::write(file, &results::csv(&submissions, &grades)).map_err(unwritten)?;
+    if grades.len() > 1 {
+        say(&card::summary(&grades))?;
     }
+    let parts = grades.iter().flat_map(|grade| &grade.parts);
+    let tried = parts.map(|part| part.checks.len()).sum::<usize>();
+    say(&format!("{tried} checks in {:.1} s\n", started.elapsed().as_secs_f64()))?;
     Ok(status(&grades))
 }
 
 fn status(grades: &[Grade]) -> u8 {
+    let parts = || grades.iter().flat_map(|grade| &grade.parts);
     let any =
-        |wanted: fn(&Check) -> bool| grades.iter().flat_map(|grade| &grade.checks).any(wanted);
-    if any(|check| matches!(check.state, State::GraderError(_))) {
+        |wanted: fn(&marks::Graded) -> bool| parts().flat_map(|part| &part.checks).any(wanted);
+    if any(|graded| matches!(graded.state, State::GraderError(_))) {
         GRADER_ERROR
-    } else if any(|check| check.original && check.state != State::Passed) {
+    } else if any(|graded| graded.mark == Mark::Original && graded.state != State::Passed) {
         SOME_FAILED
     } else {
         ALL_PASSED
     }
-}
-
-/// The test binary that holds the checks, built if it is not fresh, and the
-/// names of its tests.
-fn find_checks() -> Result<(PathBuf, Vec<String>), String> {
-    let mut arguments = vec!["test", "--quiet", "--no-run", "--package", "tests", "--test", "all"];
-    if !cfg!(debug_assertions) {
-        arguments.push("--release");
-    }
-    let built = cargo::executables(cargo::workspace(), &arguments)?;
-    let tests = built.into_iter().find(|(name, _)| name == "all");
-    let (_, tests) = tests.ok_or("cargo names no test binary")?;
-    let names = check::names(&tests).map_err(|error| format!("cannot list the checks: {error}"))?;
-    Ok((tests, names))
 }
 
 fn say(text: &str) -> Result<(), Stop> {

@@ -1,8 +1,9 @@
 //! The command line.
 
 use harness::{PROGRAMS, Program};
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 pub const HELP: &str = "\
 Usage: cargo grade [OPTIONS] SUBMISSION...
@@ -15,8 +16,11 @@ and likewise for tcp-client, udp-server and udp-client.
 
 Options:
   --program NAME  grade only this one, missing or not; may come several times
+  --full          show every report, not only what to fix first
+  --sandbox       grade each submission inside bubblewrap (Linux)
   --json FILE     write the results of one submission for Gradescope
   --csv FILE      write a row for each submission
+  --cards FOLDER  write each submission's card as a text file
   --help          show this text
 
 Exit status: 0 every original check passed, 1 some did not, 2 the command
@@ -24,42 +28,91 @@ line is wrong, 3 the grader itself failed.
 ";
 
 /// What to grade, and where to write the results.
+#[derive(Default)]
 pub struct Options {
     pub folders: Vec<PathBuf>,
     /// Empty: whatever is submitted.
     pub programs: Vec<Program>,
+    pub full: bool,
+    pub sandbox: bool,
     pub json: Option<PathBuf>,
     pub csv: Option<PathBuf>,
+    pub cards: Option<PathBuf>,
+    /// The interpreter for scripts, where there are any.
+    pub python: Option<&'static str>,
+    /// This is the process of one submission, and so many of its checks may
+    /// begin at a time. No option for users.
+    pub one: Option<usize>,
 }
 
 impl Options {
     /// Reads the words behind the program's name; `None` asks for the help.
     pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Option<Options>, String> {
-        let mut options = Options { folders: vec![], programs: vec![], json: None, csv: None };
+        let mut options = Options::default();
         let mut words = words;
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word:?} needs a value"));
             match word.to_str() {
                 Some("--help" | "-h") => return Ok(None),
                 Some("--program") => options.programs.push(program(&value()?)?),
+                Some("--full") => options.full = true,
+                Some("--sandbox") => options.sandbox = true,
                 Some("--json") => options.json = Some(value()?.into()),
                 Some("--csv") => options.csv = Some(value()?.into()),
+                Some("--cards") => options.cards = Some(value()?.into()),
+                Some("--one") => options.one = value()?.to_str().and_then(|text| text.parse().ok()),
                 Some(other) if other.starts_with('-') => {
                     return Err(format!("there is no option {other:?}; see cargo grade --help"));
                 }
-                _ => options.folders.push(word.into()),
+                _ => options.folders.extend(expanded(word.into())),
             }
         }
         match options.folders.len() {
-            0 => Err("which submission? see cargo grade --help".to_string()),
-            2.. if options.json.is_some() => Err("--json takes one submission".to_string()),
-            _ => Ok(Some(options)),
+            0 => return Err("which submission? see cargo grade --help".to_string()),
+            2.. if options.json.is_some() => return Err("--json takes one submission".to_string()),
+            _ => {}
         }
+        let missing = options.folders.iter().filter(|folder| !folder.exists());
+        let missing: Vec<_> = missing.map(|folder| folder.display().to_string()).collect();
+        match missing.as_slice() {
+            [] => Ok(Some(options)),
+            [one] => Err(format!("the submission {one} is not there")),
+            several => Err(format!("the submissions {} are not there", several.join(", "))),
+        }
+    }
+
+    /// The programs to look for.
+    pub fn programs(&self) -> Vec<Program> {
+        let wanted =
+            |program: &Program| self.programs.is_empty() || self.programs.contains(program);
+        PROGRAMS.into_iter().filter(wanted).collect()
+    }
+
+    /// The words for the process of one submission.
+    pub fn for_one(&self, folder: &Path, share: usize, programs: &[Program]) -> Vec<OsString> {
+        let mut words = vec![OsString::from("--one"), share.to_string().into()];
+        for program in programs {
+            words.extend(["--program".into(), program.name().into()]);
+        }
+        words.push(folder.into());
+        words
     }
 }
 
+/// `submissions/*`, which PowerShell leaves as it is, as every folder there.
+fn expanded(path: PathBuf) -> Vec<PathBuf> {
+    if path.file_name() != Some(OsStr::new("*")) || path.exists() {
+        return vec![path];
+    }
+    let entries = fs::read_dir(path.parent().unwrap_or(Path::new(".")));
+    let mut paths: Vec<_> =
+        entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    if paths.is_empty() { vec![path] } else { paths }
+}
+
 fn program(name: &OsString) -> Result<Program, String> {
-    let known = PROGRAMS.into_iter().find(|program| name == program.name());
+    let known = name.to_str().and_then(Program::named);
     known.ok_or_else(|| {
         let names = PROGRAMS.map(Program::name).join(", ");
         format!("there is no program {name:?}, but {names}")

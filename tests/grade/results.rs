@@ -1,21 +1,65 @@
-//! Results for other programs: Gradescope's JSON, and a spreadsheet's CSV.
+//! Results for other programs: Gradescope's JSON, a spreadsheet's CSV, and a
+//! text file for each student.
 
-use crate::card::{marks, title};
-use crate::{Check, Grade, State, Submission};
+use crate::card::{self, title};
+use crate::marks::{Grade, Graded, Mark, Part, State};
+use crate::options::Options;
 use harness::PROGRAMS;
-use std::fmt::Write;
-use std::fs;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::{fs, process};
+
+/// Links in a row that are followed, as on Linux.
+const LINKS: usize = 40;
+
+/// Writes all that is asked for.
+pub fn write_all(options: &Options, grades: &[Grade]) -> Result<(), String> {
+    if let Some(file) = &options.json {
+        write(file, Some(&json(&grades[0])))?;
+    }
+    if let Some(file) = &options.csv {
+        write(file, Some(&csv(options, grades)))?;
+    }
+    let mut taken = HashSet::new();
+    for (folder, grade) in options.folders.iter().zip(grades) {
+        if let Some(cards) = &options.cards {
+            // Some systems take names that differ by their letters' case for one.
+            let mut names = (1..).map(|number| card_name(folder, number));
+            let free = |name: &OsString| taken.insert(name.to_string_lossy().to_lowercase());
+            let name = names.find(free).unwrap_or_default();
+            write(&cards.join(name), Some(&card::report(grade, options.full)))?;
+        }
+    }
+    Ok(())
+}
+
+/// `chen.txt`, and for the second of that name `chen-2.txt`.
+fn card_name(folder: &Path, number: usize) -> OsString {
+    let mut name = last_part(folder);
+    name.push(if number > 1 { format!("-{number}.txt") } else { ".txt".to_string() });
+    name
+}
+
+/// The name of `folder`, also of `.` and `..`.
+fn last_part(folder: &Path) -> OsString {
+    let whole = fs::canonicalize(folder).unwrap_or_default();
+    folder.file_name().or(whole.file_name()).unwrap_or(OsStr::new("submission")).to_os_string()
+}
 
 /// The tests of one submission as Gradescope's autograder reads them: see
 /// "Autograder Specifications", `results.json`. It adds up the totals itself.
-pub fn json(grade: &Grade) -> String {
-    let tests: Vec<_> = grade.checks.iter().map(test).collect();
+fn json(grade: &Grade) -> String {
+    let of =
+        |part: &Part| -> Vec<_> { part.checks.iter().map(|graded| test(part, graded)).collect() };
+    let tests: Vec<_> = grade.parts.iter().flat_map(of).collect();
     format!("{{\"tests\": [\n{}\n]}}\n", tests.join(",\n"))
 }
 
-fn test(check: &Check) -> String {
-    let (score, max_score, status, output) = match &check.state {
+fn test(part: &Part, graded: &Graded) -> String {
+    let (score, max_score, status, output) = match &graded.state {
         State::Passed => (1, 1, "passed", String::new()),
         State::Failed(report) => (0, 1, "failed", report.clone()),
         State::NotTried(reason) => (0, 1, "failed", format!("not tried: {reason}")),
@@ -24,9 +68,9 @@ fn test(check: &Check) -> String {
             (0, 0, "failed", output)
         }
     };
-    let program = check.program.name();
-    let name = quote(&format!("{program}: {}", title(check)));
-    let mark = if check.original { "original" } else { "robust" };
+    let program = part.program.name();
+    let name = quote(&format!("{program}: {}", title(graded.check)));
+    let mark = graded.mark.name();
     format!(
         "  {{\"name\": {name}, \"score\": {score}, \"max_score\": {max_score}, \
          \"status\": \"{status}\", \"output\": {}, \"tags\": [\"{program}\", \"{mark}\"]}}",
@@ -51,64 +95,100 @@ fn quote(text: &str) -> String {
     quoted + "\""
 }
 
-/// One row a submission: for each program and mark, passed and total; nothing
-/// where it was not submitted.
-pub fn csv(submissions: &[Submission], grades: &[Grade]) -> String {
-    let mut text = String::from("submission");
+/// One row a submission: for each program and mark, passed and total, nothing
+/// where it was not submitted; then all that passed. The mark in front tells
+/// spreadsheets that this is UTF-8.
+fn csv(options: &Options, grades: &[Grade]) -> String {
+    let mut text = String::from("\u{feff}name,submission");
     for program in PROGRAMS {
         for mark in ["original", "robust"] {
             let name = program.name();
             let _ = write!(text, ",{name} {mark},{name} {mark} total");
         }
     }
-    for (submission, grade) in submissions.iter().zip(grades) {
-        // RFC 4180: a quote is doubled.
-        let _ = write!(text, "\n\"{}\"", submission.name.replace('"', "\"\""));
+    text += ",original,robust";
+    // RFC 4180: a quote is doubled.
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    for (folder, grade) in options.folders.iter().zip(grades) {
+        let name = last_part(folder).to_string_lossy().into_owned();
+        let _ = write!(text, "\n{},{}", quoted(&name), quoted(&grade.name));
         for program in PROGRAMS {
-            for original in [true, false] {
-                let _ = match marks(grade, program, original) {
+            let part = grade.parts.iter().find(|part| part.program == program);
+            for mark in [Mark::Original, Mark::Robust] {
+                let _ = match part.map_or((0, 0), |part| part.marks(mark)) {
                     (_, 0) => write!(text, ",,"),
                     (passed, total) => write!(text, ",{passed},{total}"),
                 };
             }
         }
+        for mark in [Mark::Original, Mark::Robust] {
+            let passed: usize = grade.parts.iter().map(|part| part.marks(mark).0).sum();
+            let _ = write!(text, ",{passed}");
+        }
     }
     text + "\n"
 }
 
-/// Whether `file` could be written, found out before anything is graded.
-pub fn can_be_written(file: &Path) -> Result<(), String> {
-    let temporary = temporary(file);
-    if file.is_dir() {
-        return Err(format!("cannot write {}: it is a folder", file.display()));
+/// Makes the folder for the cards, and tries all files, before anything is
+/// graded.
+pub fn can_be_written(options: &Options) -> Result<(), String> {
+    if let Some(cards) = &options.cards {
+        fs::create_dir_all(cards).map_err(|error| cannot_write(cards, &error))?;
     }
-    let made = fs::write(&temporary, "").and_then(|()| fs::remove_file(&temporary));
-    made.map_err(|error| format!("cannot write {}: {error}", file.display()))
+    let card = options.cards.as_ref().map(|cards| cards.join("card.txt"));
+    let mut files = [&options.json, &options.csv, &card].into_iter().flatten();
+    files.try_for_each(|file| write(file, None))
 }
 
-/// Writes all of `text` or nothing.
-pub fn write(file: &Path, text: &str) -> Result<(), String> {
-    let temporary = temporary(file);
-    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, file));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        format!("cannot write {}: {error}", file.display())
-    })
+fn cannot_write(file: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}", file.display())
 }
 
-/// Beside `file`, for a rename does not cross file systems.
-fn temporary(file: &Path) -> PathBuf {
+/// Writes all of `text` or nothing; into a device or a pipe what it takes.
+/// Without a text it is only tried.
+fn write(file: &Path, text: Option<&str>) -> Result<(), String> {
+    let done = match (plain_file(file), text) {
+        (None, None) if file.is_dir() => Err(io::Error::other("it is a folder")),
+        (None, None) => Ok(()),
+        // Opened once more a file would be written from its start, as the card.
+        (None, Some(text)) if file == Path::new("/dev/stdout") => {
+            io::stdout().write_all(text.as_bytes())
+        }
+        (None, Some(text)) => {
+            let open = fs::OpenOptions::new().append(true).open(file);
+            open.and_then(|mut open| open.write_all(text.as_bytes()))
+        }
+        (Some(file), text) => replace(&file, text),
+    };
+    done.map_err(|error| cannot_write(file, &error))
+}
+
+/// The file, there or not, that `file` is or links to; `None` if that is no
+/// plain file, or one by its number among those that are open.
+fn plain_file(file: &Path) -> Option<PathBuf> {
+    let mut target = file.to_path_buf();
+    for _ in 0..LINKS {
+        if ["/proc", "/dev/fd"].iter().any(|open| target.starts_with(open)) {
+            return None;
+        }
+        let Ok(link) = fs::read_link(&target) else { break };
+        target = target.parent().unwrap_or(Path::new("")).join(link);
+    }
+    fs::metadata(&target).map_or(true, |metadata| metadata.is_file()).then_some(target)
+}
+
+/// Writes a file beside `file`, for a rename does not cross file systems, to be
+/// read by whom the other may be read by, and gives it its name.
+fn replace(file: &Path, text: Option<&str>) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    file.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quote;
-
-    #[test]
-    fn json_strings_are_escaped() {
-        assert_eq!(quote("a\"\\\n\u{1}好"), "\"a\\\"\\\\\\n\\u0001好\"");
-    }
+    name.push(format!(".{}.part", process::id()));
+    let part = file.with_file_name(name);
+    let written = fs::write(&part, text.unwrap_or_default())
+        .and_then(|()| match fs::metadata(file) {
+            Ok(metadata) => fs::set_permissions(&part, metadata.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| text.map_or(Ok(()), |_| fs::rename(&part, file)));
+    let _ = fs::remove_file(&part);
+    written
 }

@@ -1,221 +1,179 @@
-//! Runs the checks of all submissions, several at a time.
+//! All submissions, several at a time: this program again, for each.
 
-use crate::{Source, Submission};
-use harness::Program;
-use harness::check::{self, Outcome};
-use std::collections::VecDeque;
+use crate::marks::{self, Grade, Graded, Part, State};
+use crate::one::Line;
+use crate::options::Options;
+use crate::{sandbox, submission};
+use harness::guardian;
+use harness::stream::Stream;
+use harness::trial::on_workers;
+use harness::{Program, deadline, python};
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
-/// Checks that run at a time, at most.
-const WORKERS: usize = 32;
-
-/// A check older than this waits for a program, and takes no core from others.
-const YOUNG: Duration = Duration::from_millis(300);
-
-/// Parts of the names of checks that take seconds: these begin first.
-const LONG: [&str; 2] = ["pause", "slow"];
-
-/// The results of one submission, in the order of the report card.
-#[derive(Default)]
-pub struct Grade {
-    pub checks: Vec<Check>,
-}
-
-/// One check of one program.
-pub struct Check {
-    pub program: Program,
-    /// Its test's name without the module.
-    pub name: String,
-    /// Part of the exercise; otherwise of the ledger.
-    pub original: bool,
-    pub state: State,
-}
-
-/// What came of a check.
-#[derive(Clone, PartialEq)]
-pub enum State {
-    /// The program does what is asked.
-    Passed,
-    /// It does not: the report.
-    Failed(String),
-    /// It does not start, as another check found: why. Empty before it is tried.
-    NotTried(String),
-    /// The grader could not do its part: never the student's fault.
-    GraderError(String),
-}
-
-impl Check {
-    /// Whether nothing is known of it yet.
-    fn is_open(&self) -> bool {
-        self.state == State::NotTried(String::new())
-    }
-}
-
-/// One check that is to be run.
-#[derive(Clone)]
-struct Job {
-    submission: usize,
-    index: usize,
-}
-
-struct Shared {
-    queue: VecDeque<Job>,
-    running: Vec<Instant>,
-    grades: Vec<Grade>,
-    left: usize,
-}
-
-/// Runs the tests `names` of the binary `tests` that are checks of what each
-/// submission holds.
-pub fn all(tests: &Path, names: &[String], submissions: &[Submission]) -> Vec<Grade> {
-    let grades: Vec<_> = submissions.iter().map(|submission| plan(names, submission)).collect();
-    let mut queue = VecDeque::new();
-    for (submission, grade) in grades.iter().enumerate() {
-        for (index, check) in grade.checks.iter().enumerate() {
-            if is_first(check) && check.is_open() {
-                queue.push_back(Job { submission, index });
-            }
-        }
-    }
-    let left = grades.iter().flat_map(|grade| &grade.checks);
-    let left = left.filter(|check| check.is_open()).count();
-    let shared = Mutex::new(Shared { queue, running: vec![], grades, left });
-    let changed = Condvar::new();
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| work(tests, submissions, &shared, &changed));
-        }
+/// Grades all submissions, in their order.
+pub fn all(options: &Options) -> Vec<Grade> {
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    let at_a_time = options.folders.len().min(4 * cores);
+    let share = if at_a_time == 1 { 2 * cores } else { 2 };
+    let left = AtomicUsize::new(options.folders.len());
+    let grades = on_workers(at_a_time, &options.folders, |folder| {
+        let grade = grade(folder, options, share);
+        show_progress(left.fetch_sub(1, Ordering::Relaxed) - 1);
+        grade
     });
-    clear_progress();
-    shared.into_inner().unwrap_or_else(PoisonError::into_inner).grades
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r{:30}\r", "");
+    }
+    grades
 }
 
-/// All checks of a submission, those that cannot be tried already decided.
-fn plan(names: &[String], submission: &Submission) -> Grade {
-    let mut grade = Grade::default();
-    for (program, source) in &submission.programs {
-        let reason = match source {
-            Source::Missing { counts: false } => continue,
-            Source::Missing { counts: true } => "not submitted",
-            Source::Broken(problem) => problem,
-            _ => "",
-        };
-        for (prefix, original) in [("", true), ("robust_", false)] {
-            let module = format!("{prefix}{}::", program.module());
-            let of_module = names.iter().filter_map(|name| name.strip_prefix(&module));
-            let mut checks: Vec<_> = of_module.collect();
-            checks.sort_by_key(|name| *name != FIRST);
-            grade.checks.extend(checks.into_iter().map(|name| Check {
-                program: *program,
-                name: name.to_string(),
-                original,
-                state: State::NotTried(reason.to_string()),
-            }));
+fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
+    let mut grade = Grade { name: folder.display().to_string(), problem: None, parts: vec![] };
+    grade.problem = submission::why_nothing(folder);
+    let (wanted, asked) = (options.programs(), !options.programs.is_empty());
+    for program in wanted {
+        let open = || State::NotTried(String::new());
+        let checks = marks::table(program, options).into_iter();
+        let checks = checks.map(|(check, mark)| Graded { check, mark, state: open() });
+        let left_out = grade.problem.is_none()
+            && !asked
+            && matches!(submission::find(folder, program), submission::Source::Missing);
+        let checks = if left_out { vec![] } else { checks.collect() };
+        grade.parts.push(Part { program, problem: None, left_out, checks });
+    }
+    if let Some(problem) = &grade.problem {
+        for part in &mut grade.parts {
+            part.settle(&State::NotTried(problem.clone()));
         }
+        return grade;
+    }
+    // Whoever ends the process that grades it is tried again alone, and what
+    // is not known then is its own fault.
+    let open = |parts: &[Part]| -> Vec<Program> {
+        parts.iter().filter(|part| part.is_open()).map(|part| part.program).collect()
+    };
+    let mut programs = open(&grade.parts);
+    let mut ended = attempt(folder, options, share, &programs, &mut grade.parts);
+    programs = open(&grade.parts);
+    for program in programs {
+        if ended.is_ok() {
+            ended = attempt(folder, options, share, &[program], &mut grade.parts);
+        }
+        let state = match &ended {
+            Ok(how) => State::Failed(format!(
+                "   failed: the check goes on\n  because: the process that graded the program {how}\n"
+            )),
+            Err(problem) => State::GraderError(problem.clone()),
+        };
+        let part = grade.parts.iter_mut().find(|part| part.program == program);
+        part.into_iter().for_each(|part| part.settle(&state));
     }
     grade
 }
 
-/// The check without which no other is tried.
-const FIRST: &str = "it_starts";
-
-fn is_first(check: &Check) -> bool {
-    check.original && check.name == FIRST
-}
-
-fn work(tests: &Path, submissions: &[Submission], shared: &Mutex<Shared>, changed: &Condvar) {
-    while let Some(job) = next(shared, changed) {
-        let (program, original, name) = {
-            let shared = lock(shared);
-            let check = &shared.grades[job.submission].checks[job.index];
-            (check.program, check.original, check.name.clone())
-        };
-        let prefix = if original { "" } else { "robust_" };
-        let test = format!("{prefix}{}::{name}", program.module());
-        let source = submissions[job.submission].programs.iter().find(|(of, _)| *of == program);
-        let Some((_, Source::Command(command))) = source else { unreachable!("only commands run") };
-        let started = Instant::now();
-        lock(shared).running.push(started);
-        let outcome = check::run(tests, &test, program, command);
-        let mut shared = lock(shared);
-        shared.running.retain(|other| *other != started);
-        shared.settle(&job, outcome);
-        show_progress(shared.left);
-        changed.notify_all();
+/// Grades `programs` in a process of their own; how it ended, or why it could
+/// not begin.
+fn attempt(
+    folder: &Path,
+    options: &Options,
+    share: usize,
+    programs: &[Program],
+    parts: &mut [Part],
+) -> Result<String, String> {
+    let mut words = options.for_one(folder, share, programs);
+    words.insert(0, std::env::current_exe().map_err(|error| error.to_string())?.into());
+    if options.sandbox {
+        words = sandbox::around(words, folder);
+    }
+    let mut command = std::process::Command::new(&words[0]);
+    command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(python) = options.python {
+        command.env(python::VARIABLE, python);
+    }
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child =
+        guardian::spawn(&mut command).map_err(|error| format!("cannot run itself: {error}"))?;
+    // A program could write into its parent's pipe, but has not read this.
+    let secret = guardian::secret();
+    if let Some(mut input) = child.stdin.take() {
+        let _ = writeln!(input, "{secret}");
+    }
+    let said = child.stdout.take().map(Stream::of);
+    let mut read = 0;
+    // A build and a start are what takes longest without a word.
+    let limit = deadline::seconds(180.0);
+    let mut how = "said nothing for too long".to_string();
+    if let Some(Ok(said)) = &said {
+        while let Some(closed) = said.wait(limit, |bytes, closed| {
+            let more = bytes[read..].contains(&b'\n');
+            (more || closed).then_some(closed && !more)
+        }) {
+            if closed {
+                let status = deadline::poll(deadline::step(), || child.try_wait().ok().flatten());
+                how = status.map_or(how, |status| format!("ended with {status}"));
+                break;
+            }
+            let bytes = said.bytes();
+            let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(read, |end| end + 1);
+            let text = String::from_utf8_lossy(&bytes[read..end]);
+            let lines = text.lines().filter_map(|line| Line::read(line.strip_prefix(&secret)?));
+            lines.for_each(|line| note(parts, line));
+            read = end;
+        }
+    }
+    guardian::end(&mut child);
+    match said {
+        Some(Ok(_)) => Ok(how),
+        _ => Err("cannot read what the grading process says".to_string()),
     }
 }
 
-/// Waits for a job, and for a core to run it.
-fn next(shared: &Mutex<Shared>, changed: &Condvar) -> Option<Job> {
-    let cores = thread::available_parallelism().map_or(2, usize::from);
-    let mut state = lock(shared);
-    loop {
-        if state.left == 0 {
-            return None;
+fn note(parts: &mut [Part], line: Line) {
+    let Some(part) = parts.iter_mut().find(|part| part.program == line.program) else { return };
+    let Some(name) = line.check else {
+        if let State::NotTried(problem) = &line.state {
+            part.problem = Some(problem.clone());
         }
-        let young = state.running.iter().filter(|started| started.elapsed() < YOUNG).count();
-        if young < 2 * cores {
-            if let Some(job) = state.queue.pop_front() {
-                return Some(job);
+        return part.settle(&line.state);
+    };
+    if let Some(graded) = part.checks.iter_mut().find(|graded| graded.check.name == name) {
+        graded.state = line.state;
+    }
+}
+
+impl Part {
+    /// Whether something is not known yet.
+    fn is_open(&self) -> bool {
+        self.checks.iter().any(|graded| graded.state == State::NotTried(String::new()))
+    }
+
+    /// What is not known yet is `state`.
+    fn settle(&mut self, state: &State) {
+        for graded in &mut self.checks {
+            if graded.state == State::NotTried(String::new()) {
+                graded.state = state.clone();
             }
         }
-        let soon = Duration::from_millis(20);
-        state = changed.wait_timeout(state, soon).unwrap_or_else(PoisonError::into_inner).0;
     }
-}
-
-impl Shared {
-    /// Notes an outcome. The first check of a program lets its others begin,
-    /// or says why they are not tried.
-    fn settle(&mut self, job: &Job, outcome: Outcome) {
-        let checks = &mut self.grades[job.submission].checks;
-        let check = &mut checks[job.index];
-        let program = check.program;
-        let first = is_first(check);
-        let starts = !matches!(outcome, Outcome::NotStarted(_));
-        check.state = match outcome {
-            Outcome::Passed => State::Passed,
-            Outcome::Failed(text) | Outcome::NotStarted(text) => State::Failed(text),
-            Outcome::Error(text) => State::GraderError(text),
-        };
-        self.left -= 1;
-        if !first {
-            return;
-        }
-        let others = checks.iter_mut().enumerate();
-        for (index, other) in others.filter(|(_, other)| other.program == program) {
-            let job = Job { submission: job.submission, index };
-            match (is_first(other), starts) {
-                (true, _) => {}
-                (false, true) if LONG.iter().any(|part| other.name.contains(part)) => {
-                    self.queue.push_front(job);
-                }
-                (false, true) => self.queue.push_back(job),
-                (false, false) => {
-                    other.state = State::NotTried("the program does not start".to_string());
-                    self.left -= 1;
-                }
-            }
-        }
-    }
-}
-
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn show_progress(left: usize) {
     if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{left:5} checks to go ");
+        let _ = write!(io::stderr(), "\r{left:5} submissions to go ");
     }
 }
 
-fn clear_progress() {
-    if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{:20}\r", "");
-    }
+/// Whether a script is among what is submitted.
+pub fn has_script(folders: &[PathBuf]) -> bool {
+    let script = |folder: &PathBuf, program| {
+        matches!(submission::find(folder, program), submission::Source::Script(_))
+    };
+    folders
+        .iter()
+        .any(|folder| harness::PROGRAMS.into_iter().any(|program| script(folder, program)))
 }

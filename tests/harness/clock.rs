@@ -31,6 +31,15 @@ impl Zone {
     }
 }
 
+/// A place where it is `hour` o'clock now, and its offset: whole hours from
+/// UTC. The name has the sign the other way round, as in POSIX.
+pub fn zone_where_it_is(hour: i64) -> (String, i64) {
+    let ahead = (hour - now() / 3_600 % 24 + 36) % 24 - 12;
+    let known = Path::new("/usr/share/zoneinfo/Etc/GMT").is_file();
+    let name = if known { "Etc/GMT" } else { "XST" };
+    (format!("{name}{:+}", -ahead), ahead * 3_600)
+}
+
 /// Seconds since 1970 began in UTC.
 ///
 /// # Panics

@@ -1,5 +1,6 @@
 //! How long a step may take. Long limits cost nothing while things pass.
 
+use std::cell::Cell;
 use std::env;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,13 +15,23 @@ pub fn start() -> Duration {
     seconds(10.0)
 }
 
-/// `seconds`, longer on slow machines by the [`factor`].
+/// `seconds`, longer on slow machines by the [`factor`], and for a slow program
+/// by what [`scale`] says.
 ///
 /// # Panics
-/// If that is no factor.
+/// If `TEST_TIMEOUT_FACTOR` is no factor.
 pub fn seconds(seconds: f64) -> Duration {
     let factor = factor().unwrap_or_else(|problem| panic!("{problem}"));
-    Duration::from_secs_f64(seconds * factor)
+    Duration::from_secs_f64(seconds * factor * SCALE.get())
+}
+
+thread_local! {
+    static SCALE: Cell<f64> = const { Cell::new(1.0) };
+}
+
+/// From now on, all limits of this thread are `factor` times as long.
+pub fn scale(factor: f64) {
+    SCALE.set(factor);
 }
 
 /// What `TEST_TIMEOUT_FACTOR` says; 1 where it says nothing.

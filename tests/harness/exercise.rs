@@ -1,6 +1,6 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{Program, Report, Running, Verdict, closed_pipe, deadline, say_aloud, worked};
+use crate::{Program, Running, Verdict, closed_pipe, deadline, holds, output, say_aloud};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub const ANOTHER_MACHINE: &str = "192.0.2.1";
 
 /// A standard output that nobody reads from any more.
 pub fn no_reader() -> Verdict<Stdio> {
-    closed_pipe().map_err(|error| Report::harness("make a pipe").because(&error.to_string()))
+    Ok(closed_pipe()?)
 }
 
 /// Ports that are none, a host that is none, one that has IPv6 only: each is
@@ -51,22 +51,19 @@ pub fn bad_addresses_are_refused(program: Program) -> Verdict {
 /// when it has been typed a message at the latest.
 pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
     let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
-    let _ = running.types("hello"); // it may have ended
+    let _ = running.types_ahead("hello"); // it may have ended
     running.ends_input();
     running.ends_with(1)?;
     let line = running.complains()?;
-    match line.contains(cause) {
-        true => Ok(()),
-        false => Err(running.failed(format!("that line names {cause}"))),
-    }
+    holds(format!("that line names {cause}"), line.contains(cause))
 }
 
 /// Whether a child can be interrupted at all: what was started with SIGINT
 /// ignored, as a shell's background command is, passes that on (POSIX.1-2017,
 /// exec). Says so aloud.
 pub fn ctrl_c_works() -> bool {
-    let interrupt_itself = Command::new("sh").args(["-c", "kill -s INT $$"]).status();
-    let works = interrupt_itself.is_ok_and(|status| status.code().is_none());
+    let interrupt_itself = output(Command::new("sh").args(["-c", "kill -s INT $$"]));
+    let works = interrupt_itself.is_ok_and(|output| output.status.code().is_none());
     if !works {
         say_aloud("not checked, for this process was started with Ctrl-C ignored");
     }
@@ -97,17 +94,10 @@ pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
     let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
     let status = running.ends()?;
-    if status.success() {
-        let problem = format!("it ended with {status}");
-        return Err(running.failed("it ends with a status other than 0").because(&problem));
-    }
-    worked(format!("it ends with {status}"));
+    holds("it ends with a status other than 0", !status.success())?;
     let text = running.all_output();
-    for line in ["argv is error!!!", "input as"] {
-        if !text.lines().any(|shown| shown.trim() == line) {
-            return Err(running.failed(format!("the line \"{line}\" is shown")));
-        }
-        worked(format!("the line \"{line}\" is shown"));
-    }
-    Ok(())
+    ["argv is error!!!", "input as"].into_iter().try_for_each(|line| {
+        let shown = text.lines().any(|shown| shown.trim() == line);
+        holds(format!("the line \"{line}\" is shown"), shown)
+    })
 }

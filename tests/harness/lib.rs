@@ -5,45 +5,44 @@
 //! wait has a deadline, see [`deadline`]; every child is killed and reaped
 //! when its [`Running`] is dropped.
 
-mod background;
 pub mod cargo;
-pub mod check;
 pub mod clock;
 pub mod deadline;
 pub mod difference;
 mod exercise;
-mod folder;
+pub mod guardian;
 mod hint;
-mod live;
 mod lossy;
 pub mod measure;
 #[cfg(unix)]
 mod pause;
 mod port;
-mod process;
+pub mod process;
 mod program;
 pub mod python;
 mod report;
 mod running;
 mod screen;
 mod server;
-mod stream;
+pub mod stream;
+mod symptom;
+mod table;
 mod tcp;
+pub mod trial;
 mod udp;
 
-pub use background::Background;
 pub use exercise::*;
-pub use folder::Folder;
-pub use live::WATCH;
+pub use guardian::Folder;
 pub use lossy::LossyLine;
 pub use port::Port;
-pub use process::{closed_pipe, command, kill_group};
+pub use process::{closed_pipe, command, no_starts, output};
 pub use program::{Author, PROGRAMS, Program};
-pub use report::{Kind, Report, Verdict, say_aloud, worked};
+pub use report::{Kind, Report, Verdict, holds, say_aloud, step, worked};
 pub use running::Running;
 pub use server::{
     start_tcp_server, start_tcp_server_as, start_tcp_server_at, start_udp_server,
     start_udp_server_at,
 };
+pub use table::Check;
 pub use tcp::{TcpPeer, TrustedServer};
 pub use udp::UdpPeer;

@@ -2,7 +2,7 @@
 //! plan given in order, so that every run is the same.
 
 use crate::difference::escape;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
 
 /// What may become of a datagram; `swap`: it leaves behind the next to leave.
@@ -37,7 +37,12 @@ impl LossyLine {
     /// Waits for a datagram, does with it what is planned, and says so.
     pub fn forwards(&mut self) -> io::Result<String> {
         let mut buffer = vec![0; 65_536];
-        let (length, sender) = self.socket.recv_from(&mut buffer)?;
+        let (length, sender) = loop {
+            match self.socket.recv_from(&mut buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                received => break received?,
+            }
+        };
         let datagram = &buffer[..length];
         let (name, way, receiver) = if sender == self.server {
             ("back ", &mut self.back, self.client)

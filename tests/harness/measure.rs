@@ -1,78 +1,64 @@
 //! What a server costs while it is driven as fast as it answers.
 
-use crate::{Background, Program, deadline};
-use std::fs;
+use crate::{Port, Program, Report, Running, Verdict, cargo, deadline, output, report};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;
-use std::thread;
-use std::time::Duration;
-
-/// Bytes of tcp-server's reply.
-const REPLY: usize = 25;
+use std::process::{self, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 /// A message of 16 bytes.
 pub const SHORT: [u8; 16] = [b's'; 16];
 
-/// A client with a limit on each of its waits. Unlike the peers of the checks
-/// it judges nothing and keeps no record.
-pub enum Client {
-    /// Of a TCP server.
-    Tcp(TcpStream),
-    /// Of a UDP server.
-    Udp(UdpSocket),
+/// A client that is called to send a message, which fits into one receive, and
+/// to wait for the reply. Unlike the peers of the checks it judges nothing and
+/// keeps no record.
+pub type Client = Box<dyn FnMut(&[u8]) -> io::Result<()>>;
+
+/// A client of the `program` at `server`, with a limit on each of its waits.
+pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
+    let limit = deadline::step();
+    if program == Program::UdpServer {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.connect(server)?;
+        socket.set_read_timeout(Some(limit))?;
+        return Ok(Box::new(move |message| {
+            socket.send(message)?;
+            socket.recv(&mut [0; 1024]).map(drop)
+        }));
+    }
+    let mut stream = TcpStream::connect_timeout(&server, limit)?;
+    // Nobody listens, and the connection has met itself (RFC 9293, 3.5).
+    if stream.local_addr()? == server {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    stream.set_read_timeout(Some(limit))?;
+    Ok(Box::new(move |message| {
+        stream.write_all(message)?;
+        stream.read_exact(&mut [0; "服务端已收到消息!".len()])
+    }))
 }
 
-impl Client {
-    /// A client of the `program` at `server`.
-    pub fn open(program: Program, server: SocketAddr) -> io::Result<Client> {
-        let limit = Some(deadline::step());
-        if program == Program::UdpServer {
-            let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-            socket.connect(server)?;
-            socket.set_read_timeout(limit)?;
-            return Ok(Client::Udp(socket));
-        }
-        let stream = TcpStream::connect_timeout(&server, deadline::step())?;
-        // Nobody listens, and the connection has met itself (RFC 9293, 3.5).
-        if stream.local_addr()? == server {
-            return Err(io::ErrorKind::ConnectionRefused.into());
-        }
-        stream.set_read_timeout(limit)?;
-        Ok(Client::Tcp(stream))
-    }
-
-    /// Opens a client as soon as `server` answers one at `address`: refused at
-    /// once until it is ready.
-    pub fn first(
-        server: &mut Background,
-        program: Program,
-        address: SocketAddr,
-    ) -> io::Result<Client> {
-        loop {
-            let answered = Client::open(program, address).and_then(|mut client| {
-                client.exchange(&SHORT)?;
-                Ok(client)
-            });
-            let late = server.started().elapsed() > deadline::start();
-            if answered.is_ok() || late || server.ended().is_some() {
-                return answered;
+/// Starts the `program` under test, its screen the null device, with a client
+/// that it has answered once, and says how long that took. Begins a new report.
+pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
+    report::forget();
+    let (port, begin) = (Port::free(), Instant::now());
+    let mut server = Running::start_on(program, port.address(), Stdio::null())?;
+    server.holds(port);
+    loop {
+        // Refused at once until the server is ready.
+        let open = client(program, server.address());
+        let answered = open.and_then(|mut client| client(&SHORT).map(|()| client));
+        let time = begin.elapsed();
+        match answered {
+            Ok(client) => return Ok((server, client, time)),
+            Err(error) if server.ended().is_some() || time > deadline::start() => {
+                let report = server.failed("it answers its first client");
+                return Err(report.because(&error.to_string()));
             }
-            thread::sleep(Duration::from_micros(50));
-        }
-    }
-
-    /// Sends `message`, which fits into one receive, and waits for the reply.
-    pub fn exchange(&mut self, message: &[u8]) -> io::Result<()> {
-        match self {
-            Client::Tcp(stream) => {
-                stream.write_all(message)?;
-                stream.read_exact(&mut [0; REPLY])
-            }
-            Client::Udp(socket) => {
-                socket.send(message)?;
-                socket.recv(&mut [0; 1024]).map(|_| ())
-            }
+            Err(_) => thread::sleep(Duration::from_micros(50)),
         }
     }
 }
@@ -81,31 +67,41 @@ impl Client {
 /// The servers have one thread each, and this file tells of the first (in
 /// nanoseconds).
 pub fn cpu(id: u32) -> Option<f64> {
-    let text = read(id, "schedstat")?;
-    let nanoseconds: f64 = text.split(' ').next()?.parse().ok()?;
-    Some(nanoseconds / 1e3)
+    let text = fs::read_to_string(format!("/proc/{id}/schedstat")).ok()?;
+    text.split(' ').next()?.parse().ok().map(|nanoseconds: f64| nanoseconds / 1e3)
 }
 
 /// The most memory that the process ever held, in KiB, where the system tells.
 /// What wait4 reports as such begins with the memory of the process that
 /// started this one.
 pub fn memory(id: u32) -> Option<f64> {
-    let text = read(id, "status")?;
+    let text = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// What the descriptors of the process lead to, where the system tells.
-pub fn descriptors(id: u32) -> Option<Vec<PathBuf>> {
-    let entries = fs::read_dir(process(id).join("fd")).ok()?;
+/// How many descriptors of this kind, such as `socket:`, the process has open,
+/// where the system tells.
+pub fn descriptors(id: u32, kind: &str) -> Option<usize> {
+    let entries = fs::read_dir(format!("/proc/{id}/fd")).ok()?;
     let links = entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
-    Some(links.collect())
+    Some(links.filter(|link| link.to_string_lossy().starts_with(kind)).count())
 }
 
-fn read(id: u32, file: &str) -> Option<String> {
-    fs::read_to_string(process(id).join(file)).ok()
-}
-
-fn process(id: u32) -> PathBuf {
-    PathBuf::from(format!("/proc/{id}"))
+/// The server `program` once more, in C and compiled anew; `None` where there
+/// is no compiler `cc`.
+pub fn in_c(program: Program) -> Verdict<Option<PathBuf>> {
+    let source = cargo::workspace().join(format!("tests/bench/{}.c", program.module()));
+    let file = env::current_exe()?.with_file_name(format!("{}-in-c", program.name()));
+    // Whole when it gets its name, for another process may run it.
+    let part = file.with_extension(process::id().to_string());
+    let output = match output(Command::new("cc").args(["-O2", "-o"]).args([&part, &source])) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        output => output?,
+    };
+    if !output.status.success() {
+        return Err(Report::harness_error(String::from_utf8_lossy(&output.stderr)));
+    }
+    fs::rename(part, &file)?;
+    Ok(Some(file))
 }

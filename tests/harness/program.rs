@@ -33,14 +33,21 @@ pub enum Author<'a> {
     Python(&'a str),
     /// Somebody: the words of a command, one a line.
     Other(&'a str),
+    /// Somebody: the words of a command.
+    Words(&'a [OsString]),
 }
 
 thread_local! {
     /// A test's choice; libtest runs each test in a thread of its own.
-    static CHOSEN: RefCell<[Option<OsString>; 4]> = const { RefCell::new([const { None }; 4]) };
+    static CHOSEN: RefCell<[Option<Vec<OsString>>; 4]> = const { RefCell::new([const { None }; 4]) };
 }
 
 impl Program {
+    /// The one with this [`name`](Program::name).
+    pub fn named(name: &str) -> Option<Program> {
+        PROGRAMS.into_iter().find(|program| program.name() == name)
+    }
+
     /// The name of its crate and binary, `tcp-server`.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,6 +56,11 @@ impl Program {
             Program::UdpServer => "udp-server",
             Program::UdpClient => "udp-client",
         }
+    }
+
+    /// Whether it reads a keyboard.
+    pub fn is_client(self) -> bool {
+        matches!(self, Program::TcpClient | Program::UdpClient)
     }
 
     /// The name of its module of tests, `tcp_server`.
@@ -71,12 +83,13 @@ impl Program {
     /// From now on, this test's program under test is the one by `author`,
     /// whatever the variable says.
     pub fn choose(self, author: Author<'_>) -> Verdict {
-        let command = match author {
-            Author::Rust => self.own()?.display().to_string() + "\n",
+        let words = match author {
+            Author::Rust => vec![self.own()?.into()],
             Author::Python(interpreter) => python::script_command(interpreter, self),
-            Author::Other(command) => command.to_string() + "\n",
+            Author::Other(command) => command.lines().map(absolute).collect(),
+            Author::Words(words) => words.to_vec(),
         };
-        CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(command.into()));
+        CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(words));
         Ok(())
     }
 
@@ -85,8 +98,10 @@ impl Program {
     /// is not fresh. `HOST PORT` comes behind them.
     pub fn command(self) -> Verdict<Vec<OsString>> {
         let variable = self.command_variable();
-        let chosen = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone());
-        let Some(text) = chosen.or_else(|| env::var_os(&variable)) else {
+        if let Some(words) = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone()) {
+            return Ok(words);
+        }
+        let Some(text) = env::var_os(&variable) else {
             return self.own().map(|path| vec![path.into()]);
         };
         let text = text.to_string_lossy();
@@ -110,16 +125,10 @@ impl Program {
         built.map_err(|problem| self.does_not_compile(&problem))
     }
 
-    /// The same as it is built for use, also where the tests are not.
-    pub fn release(self) -> Verdict<PathBuf> {
-        let built = self.build("release");
-        built.map_err(|problem| self.does_not_compile(&problem))
-    }
-
     fn build(self, profile: &str) -> Result<PathBuf, String> {
         let name = self.name();
         let arguments = ["build", "--quiet", "--package", name, "--profile", profile];
-        let built = cargo::executables(cargo::workspace(), &arguments)?;
+        let built = cargo::executables(&arguments)?;
         let mut paths = built.into_iter().filter(|(built, _)| built == name);
         let (_, path) = paths.next().ok_or("cargo names no executable")?;
         Ok(path)
@@ -134,7 +143,7 @@ impl Program {
 /// user's (where the shell says it is) must be made absolute.
 fn absolute(word: &str) -> OsString {
     let shell = env::var_os("PWD").map(PathBuf::from);
-    let folders = [shell.as_deref(), Some(cargo::workspace())];
+    let folders = [shell, Some(cargo::workspace())];
     let mut paths = folders.into_iter().flatten().map(|folder| folder.join(word));
     let has_folder = Path::new(word).components().count() > 1 || word.contains('.');
     match paths.find(|path| has_folder && path.is_file()) {

@@ -1,21 +1,28 @@
 //! The machine's Python, where there is one.
 
-use crate::{Program, Report, Verdict, cargo, say_aloud};
+use crate::{Program, Report, Verdict, cargo, process, say_aloud};
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
+
+/// The variable that names the interpreter, for who has several.
+pub const VARIABLE: &str = "TEST_PYTHON";
 
 /// The interpreter's own path: `python3` may be a slow wrapper around it.
 pub fn find() -> Option<&'static str> {
     static FOUND: OnceLock<Option<String>> = OnceLock::new();
     let ask = |name: &&str| {
         let print_path = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
-        let output = Command::new(name).args(["-c", print_path]).output().ok()?;
+        let output = process::output(Command::new(name).args(["-c", print_path])).ok()?;
         let path = String::from_utf8(output.stdout).ok()?.trim().to_string();
         (!path.is_empty()).then_some(path)
     };
-    FOUND.get_or_init(|| ["python3", "python"].iter().find_map(ask)).as_deref()
+    let given = || env::var(VARIABLE).ok();
+    FOUND
+        .get_or_init(|| given().or_else(|| ["python3", "python", "py"].iter().find_map(ask)))
+        .as_deref()
 }
 
 /// The interpreter for a test that needs it, or `None`, said aloud: the test
@@ -31,11 +38,10 @@ pub fn wanted() -> Verdict<Option<&'static str>> {
     Ok(found)
 }
 
-/// The command that runs the Python script beside `program`, unbuffered, in
-/// the form of [`Program::command_variable`].
-pub fn script_command(python: &str, program: Program) -> String {
+/// The command that runs the Python script beside `program`, unbuffered.
+pub fn script_command(python: &str, program: Program) -> Vec<OsString> {
     // Ours need no installed packages, and without -S a start takes twice as long.
-    format!("{python}\n-u\n-S\n{}", script(program).display())
+    vec![python.into(), "-u".into(), "-S".into(), script(program).into()]
 }
 
 /// The Python script beside `program`.

@@ -1,12 +1,15 @@
 //! What a test says when it fails: the steps that worked, the one that did
 //! not, what was expected and what came, the program's last words, a hint.
 
+use crate::hint::{self, Hint, Seen};
 use crate::stream::Stream;
-use crate::{difference, hint};
+use crate::{deadline, difference};
 use std::cell::RefCell;
 use std::fmt;
 use std::io::Write;
-use std::process::ExitStatus;
+use std::net::TcpStream;
+use std::process::{Child, ExitStatus};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
@@ -18,8 +21,8 @@ const LAST_LINES: usize = 10;
 /// Bytes of the streams that the last lines are looked for in.
 const LAST_BYTES: usize = 4096;
 
-/// Why nothing came, where the program is no more.
-const ENDED: &str = "the program ended: the last lines of its output may say why";
+/// How long to wait, behind a failure, for what explains it.
+pub(crate) const MOMENT: Duration = Duration::from_millis(200);
 
 /// Whose fault a failure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,35 +35,69 @@ pub enum Kind {
     Harness,
 }
 
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Kind; 3] = [Kind::Failed, Kind::NotStarted, Kind::Harness];
-
-    /// The first line of a report of this kind.
-    pub fn first_line(self) -> &'static str {
-        match self {
-            Kind::Failed => "the check failed",
-            Kind::NotStarted => "the program does not start",
-            Kind::Harness => "the test itself went wrong",
-        }
-    }
-}
-
 thread_local! {
     /// libtest runs each test in a thread of its own.
     static JOURNAL: RefCell<Journal> = RefCell::default();
 }
 
+/// What this test has done so far.
 #[derive(Default)]
-struct Journal {
+pub(crate) struct Journal {
     worked: Vec<String>,
-    streams: Vec<(String, Stream)>,
-    sent: Vec<u8>,
+    programs: Vec<Watched>,
+    /// What peers have sent to the program.
+    pub(crate) sent: Vec<Vec<u8>>,
+    pub(crate) typed: Vec<Vec<u8>>,
+    /// The last connection, as long as it is open at this end.
+    pub(crate) connection: Weak<TcpStream>,
+}
+
+/// Notes something, or looks at what is noted.
+pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
+    JOURNAL.with_borrow_mut(look)
+}
+
+struct Watched {
+    name: &'static str,
+    /// Gone when the test has ended it.
+    child: Weak<Mutex<Child>>,
+    screen: Stream,
+    errors: Stream,
+}
+
+impl Watched {
+    /// `None` if it is gone, and how it ended, if it has.
+    fn status(&self) -> Option<Option<ExitStatus>> {
+        let child = self.child.upgrade()?;
+        let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(child.try_wait().ok().flatten())
+    }
 }
 
 /// Notes a step that worked, for the report of one that does not.
 pub fn worked(step: impl Into<String>) {
-    JOURNAL.with_borrow_mut(|journal| journal.worked.push(step.into()));
+    journal(|journal| journal.worked.push(step.into()));
+}
+
+/// The step `name` ended with `result`: notes it, or says why it did not work.
+pub fn step<T>(name: impl Into<String>, result: Result<T, impl fmt::Display>) -> Verdict<T> {
+    let name = name.into();
+    match result {
+        Ok(value) => {
+            worked(name);
+            Ok(value)
+        }
+        Err(error) => Err(Report::silent(name).because(&error.to_string())),
+    }
+}
+
+/// The step `name` is noted if it is `true`; otherwise it did not work.
+pub fn holds(name: impl Into<String>, is_true: bool) -> Verdict {
+    if !is_true {
+        return Err(Report::failed(name));
+    }
+    worked(name);
+    Ok(())
 }
 
 /// Forgets all notes, before another attempt.
@@ -68,22 +105,37 @@ pub(crate) fn forget() {
     JOURNAL.take();
 }
 
-/// Notes what was sent to the program last; a beginner's program may echo it.
-pub(crate) fn sent(bytes: &[u8]) {
-    JOURNAL.with_borrow_mut(|journal| journal.sent = bytes.to_vec());
+/// Whether the program is a client that no peer has answered yet.
+pub(crate) fn is_unanswered_client() -> bool {
+    journal(|journal| {
+        let client = journal.programs.last().is_some_and(|one| one.name.ends_with("client"));
+        client && journal.sent.is_empty()
+    })
 }
 
-/// Notes a stream of a child; its end is shown if the test fails.
-pub(crate) fn watch(role: String, stream: Stream) {
-    JOURNAL.with_borrow_mut(|journal| journal.streams.push((role, stream)));
+/// Notes a child; the end of what it has written is shown if the test fails.
+pub(crate) fn watch(name: &'static str, child: &Arc<Mutex<Child>>, outputs: [&Stream; 2]) {
+    let [screen, errors] = outputs.map(Stream::clone);
+    let watched = Watched { name, child: Arc::downgrade(child), screen, errors };
+    journal(|journal| journal.programs.push(watched));
 }
 
 /// Whether every program of this test has ended, or closed all its outputs.
 pub(crate) fn all_ended() -> bool {
-    let closed = |(_, stream): &(String, Stream)| {
-        stream.wait(Duration::ZERO, |_, closed| closed.then_some(())).is_some()
-    };
-    JOURNAL.with_borrow(|journal| journal.streams.iter().all(closed))
+    let closed = |stream: &Stream| stream.wait(Duration::ZERO, |_, end| end.then_some(()));
+    journal(|journal| {
+        let mut streams = journal.programs.iter().flat_map(|one| [&one.screen, &one.errors]);
+        streams.all(|stream| closed(stream).is_some())
+    })
+}
+
+/// How a program of this test ended: with an error, or all have ended.
+fn end() -> Option<ExitStatus> {
+    journal(|journal| {
+        let known: Vec<_> = journal.programs.iter().filter_map(Watched::status).collect();
+        let all = known.iter().all(Option::is_some);
+        known.into_iter().flatten().rfind(|status| all || !status.success())
+    })
 }
 
 /// Says `text` on the terminal, also from a test that passes: libtest keeps
@@ -99,24 +151,39 @@ pub struct Report {
     worked: Vec<String>,
     failed: String,
     detail: String,
-    output: String,
-    hint: Option<&'static str>,
+    output: Box<str>,
+    hint: Option<Hint>,
     ended: bool,
 }
 
 impl Report {
+    /// Whose fault it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// `step` did not work. Says what it should have been, in the present
     /// tense: `the screen shows the next line`.
     pub fn failed(step: impl Into<String>) -> Report {
-        JOURNAL.with_borrow(|journal| Report {
+        journal(|journal| Report {
             kind: Kind::Failed,
             worked: journal.worked.clone(),
             failed: step.into(),
             detail: String::new(),
-            output: journal.streams.iter().map(last_lines).collect(),
+            output: journal.programs.iter().map(last_lines).collect::<String>().into(),
             hint: None,
             ended: false,
         })
+    }
+
+    /// `step` did not work, for nothing came, or the connection broke. A crash
+    /// says more than a silence: waits a moment for the program's end.
+    pub(crate) fn silent(step: impl Into<String>) -> Report {
+        let Some(status) = deadline::poll(MOMENT, end) else {
+            return Report::failed(step);
+        };
+        deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
+        Report::failed(step).after_end(status)
     }
 
     /// The program does not start: `step` failed because of `problem`.
@@ -139,12 +206,15 @@ impl Report {
     /// that fits them. `screen` tells the program's screen from the network.
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
         self.detail += &difference::lines(expected, actual);
-        let sent = JOURNAL.with_borrow(|journal| journal.sent.clone());
-        let symptom = match actual.is_empty() && all_ended() {
-            true => Some(ENDED),
-            false => hint::by_symptom(expected, actual, &sent, screen),
-        };
-        self.hint = symptom.or(self.hint);
+        let symptom = journal(|journal| {
+            let errors: Vec<_> = journal.programs.iter().map(|one| one.errors.bytes()).collect();
+            let (sent, typed, errors) = (&journal.sent, &journal.typed, &errors.concat());
+            let ended = self.ended;
+            hint::by_symptom(&Seen { expected, actual, screen, sent, typed, errors, ended })
+        });
+        // What cut the text short says more than that it is short.
+        let short = actual.is_empty() || self.ended && expected.starts_with(actual);
+        self.hint = if short { self.hint.or(symptom) } else { symptom.or(self.hint) };
         self
     }
 
@@ -156,10 +226,21 @@ impl Report {
         self
     }
 
-    /// Adds that the program has ended.
+    /// Adds that the program has ended, and the last that it said.
     pub(crate) fn after_end(self, status: ExitStatus) -> Report {
-        let ended = Report { ended: true, ..self };
-        ended.because(&format!("the program ended with {status}")).hint(ENDED)
+        let errors = journal(|journal| {
+            let mut programs = journal.programs.iter().rev();
+            let ended = programs.find(|one| one.status() == Some(Some(status)));
+            ended.map(|one| one.errors.bytes()).unwrap_or_default()
+        });
+        let report = self.because(&format!("the program ended with {status}"));
+        let hint = hint::by_end(&errors).filter(|_| !status.success());
+        Report { ended: true, hint: report.hint.or(hint), ..report }
+    }
+
+    /// Whether the program has ended.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
     }
 
     /// Whether the program ended instead of starting.
@@ -177,45 +258,58 @@ impl Report {
         Report { kind: Kind::NotStarted, ..self }
     }
 
-    /// Adds a hint, unless there is one.
-    pub fn hint(mut self, hint: &'static str) -> Report {
-        self.hint = self.hint.or(Some(hint));
-        self
+    /// Adds a hint, such as `"sentence"` or `("sentence", "lesson 3")`, unless
+    /// there is one.
+    pub fn hint(self, hint: impl Into<Hint>) -> Report {
+        Report { hint: self.hint.or(Some(hint.into())), ..self }
     }
 
     /// Adds a hint in place of another.
-    pub fn better_hint(mut self, hint: &'static str) -> Report {
-        self.hint = Some(hint);
-        self
+    pub fn better_hint(self, hint: impl Into<Hint>) -> Report {
+        Report { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// What the system refuses to the test itself.
+impl From<std::io::Error> for Report {
+    fn from(error: std::io::Error) -> Report {
+        Report::harness_error(error)
     }
 }
 
 /// libtest prints an error that a test returns by its `Debug`.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.kind.first_line())?;
+        writeln!(
+            f,
+            "{}",
+            match self.kind {
+                Kind::Failed => "the check failed",
+                Kind::NotStarted => "the program does not start",
+                Kind::Harness => "the test itself went wrong",
+            }
+        )?;
         for step in &self.worked {
             writeln!(f, "   worked: {step}")?;
         }
         writeln!(f, "   failed: {}", self.failed)?;
         write!(f, "{}{}", self.detail, self.output)?;
-        match self.hint {
-            Some(hint) => writeln!(f, "     hint: {hint}"),
-            None => Ok(()),
-        }
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "{hint}"))
     }
 }
 
-/// The end of what a stream holds, each line behind the program's name, so
-/// that none passes for a line of the report.
-fn last_lines((role, stream): &(String, Stream)) -> String {
-    let bytes = stream.bytes();
-    let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
-    let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();
-    let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
-    let line = |line: &&[u8]| {
-        let text = difference::brief(line.strip_suffix(b"\n").unwrap_or(line));
-        format!("   output: [{role}] {text}\n")
-    };
-    last.iter().map(line).collect()
+/// The end of what a program has written, each line behind the program's
+/// name, so that none passes for a line of the report.
+fn last_lines(program: &Watched) -> String {
+    let mut text = String::new();
+    for (stream, role) in [(&program.screen, ""), (&program.errors, " error")] {
+        let bytes = stream.bytes();
+        let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
+        let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();
+        for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+            let line = difference::as_it_came(line.strip_suffix(b"\n").unwrap_or(line));
+            text += &format!("   output: [{}{role}] {line}\n", program.name);
+        }
+    }
+    text
 }

@@ -1,23 +1,31 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
-use crate::process::{Whole, command};
+use crate::process::{self, command};
+use crate::report::holds;
 use crate::stream::Stream;
-use crate::{Folder, Port, Program, Report, Verdict, deadline, difference, live, report, worked};
+use crate::{
+    Folder, Port, Program, Report, Verdict, deadline, difference, guardian, report, worked,
+};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
-    pub(crate) child: Child,
+    /// Also in the report's hands, which asks how it ended.
+    child: Arc<Mutex<Child>>,
     pub(crate) keyboard: Option<ChildStdin>,
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
     pub(crate) seen: usize,
-    /// A line that may come before its turn, and whether it has.
-    pub(crate) early: Option<(String, bool)>,
+    /// A line that may come before its turn, and how many bytes of it have.
+    pub(crate) early: Option<(Vec<u8>, usize)>,
     pub(crate) errors_seen: usize,
+    /// Bytes on the screen when something was typed; `None`: it never prompts.
+    typed_at: Option<usize>,
     address: SocketAddr,
     _folder: Folder,
     port: Option<Port>,
@@ -56,10 +64,13 @@ impl Running {
         elsewhere: Option<Stdio>,
     ) -> Verdict<Running> {
         let words = program.command()?;
-        let folder = Folder::new().map_err(|error| harness("make a temporary folder", &error))?;
+        let folder = Folder::new()?;
         let aside = if elsewhere.is_some() { ", its output elsewhere," } else { "" };
         let step = format!("{} {}{aside} starts", program.name(), arguments.join(" "));
         let mut command = command(&words[0]);
+        for variable in ["HOME", "TMPDIR", "TEMP", "TMP"] {
+            command.env(variable, folder.path());
+        }
         command
             .args(&words[1..])
             .args(arguments)
@@ -68,32 +79,39 @@ impl Running {
             .stdin(Stdio::piped())
             .stdout(elsewhere.unwrap_or_else(Stdio::piped))
             .stderr(Stdio::piped());
-        let mut child = live::spawn(&mut command, folder.path()).map_err(|error| {
+        let mut child = guardian::spawn(&mut command).map_err(|error| {
             let command = difference::quoted(words[0].as_encoded_bytes());
-            Report::not_started(&step, &format!("cannot run {command}: {error}"))
+            let problem = format!("cannot run {command}: {error}");
+            match process::is_refused(&error) {
+                true => Report::harness(&step).because(&problem),
+                false => Report::not_started(&step, &problem),
+            }
         })?;
-        let stream = |source: Option<Stream>, role: &str| {
-            let stream = source.unwrap_or_else(Stream::closed);
-            report::watch(format!("{}{role}", program.name()), stream.clone());
-            stream
-        };
-        let screen = stream(child.stdout.take().map(Stream::of), "");
-        let errors = stream(child.stderr.take().map(Stream::of), " error");
+        let (screen, errors) = (child.stdout.take(), child.stderr.take());
         let keyboard = child.stdin.take();
-        worked(step);
-        let (seen, errors_seen, port) = (0, 0, None);
-        Ok(Running {
+        let child = Arc::new(Mutex::new(child));
+        let mut running = Running {
             child,
             keyboard,
-            screen,
-            errors,
-            seen,
+            screen: Stream::closed(),
+            errors: Stream::closed(),
+            seen: 0,
             early: None,
-            errors_seen,
+            errors_seen: 0,
+            typed_at: Some(0),
             address,
             _folder: folder,
-            port,
-        })
+            port: None,
+        };
+        if let Some(screen) = screen {
+            running.screen = Stream::of(screen)?;
+        }
+        if let Some(errors) = errors {
+            running.errors = Stream::of(errors)?;
+        }
+        report::watch(program.name(), &running.child, [&running.screen, &running.errors]);
+        worked(step);
+        Ok(running)
     }
 
     /// Keeps `port` from everybody else while the program runs.
@@ -106,21 +124,59 @@ impl Running {
         self.address
     }
 
-    /// Types `line` and Enter.
+    /// Types `line` and Enter, as a person does: when the prompt is there.
     pub fn types(&mut self, line: &str) -> Verdict {
+        self.prompts();
+        self.types_ahead(line)
+    }
+
+    /// Types `line` and Enter at once.
+    pub fn types_ahead(&mut self, line: &str) -> Verdict {
         self.types_bytes(format!("{line}\n").as_bytes())
+    }
+
+    /// Waits for a prompt, whatever it is: text behind what was there when
+    /// something was typed last, that nothing follows for a moment. Who shows
+    /// none is not waited for again; another check is about that.
+    fn prompts(&mut self) {
+        let Some(start) = self.typed_at else { return };
+        let moment = deadline::seconds(0.1);
+        let (mut length, mut since) = (start, Instant::now());
+        let prompt = deadline::poll(deadline::seconds(1.0), || {
+            let bytes = self.screen.bytes();
+            if bytes.len() > length {
+                (length, since) = (bytes.len(), Instant::now());
+            }
+            let text = &bytes[start..];
+            let still = !text.is_empty() && !text.ends_with(b"\n") && since.elapsed() > moment;
+            let known = text.ends_with("消息>>".as_bytes());
+            (known || still || self.ended().is_some()).then_some(())
+        });
+        self.typed_at = prompt.map(|()| start);
     }
 
     /// Hands `bytes` to standard input, as they are.
     pub fn types_bytes(&mut self, bytes: &[u8]) -> Verdict {
         let step = format!("{} is typed", difference::quoted(bytes));
-        let written = self.keyboard.as_mut().map(|keyboard| keyboard.write_all(bytes));
-        match written {
-            Some(Ok(())) => worked(step),
-            Some(Err(error)) => return Err(self.failed(step).because(&error.to_string())),
-            None => return Err(harness("type", &"the input has ended already")),
+        let ended = || Report::harness(&step).because("the input has ended already");
+        let mut keyboard = self.keyboard.take().ok_or_else(ended)?;
+        self.typed_at = self.typed_at.map(|_| self.screen.bytes().len());
+        let (hand_back, back) = mpsc::channel();
+        let typed = bytes.to_vec();
+        // A program that reads nothing would hold up this thread for ever.
+        thread::Builder::new().spawn(move || {
+            let written = keyboard.write_all(&typed);
+            let _ = hand_back.send((keyboard, written));
+        })?;
+        match back.recv_timeout(deadline::step()) {
+            Ok((keyboard, written)) => {
+                self.keyboard = Some(keyboard);
+                written.map_err(|error| self.failed(&step).because(&error.to_string()))?;
+            }
+            Err(_) => return Err(self.failed(step).because("the program does not read it")),
         }
-        report::sent(bytes);
+        worked(step);
+        report::journal(|journal| journal.typed.push(bytes.to_vec()));
         Ok(())
     }
 
@@ -134,11 +190,8 @@ impl Running {
     pub fn leaves(&mut self, status: i32) -> Verdict {
         self.ends_with(status)?;
         let more = self.unseen();
-        if !more.is_empty() {
-            let step = "the screen shows nothing more";
-            return Err(self.failed(step).compared(b"", &more, true));
-        }
-        Ok(())
+        let compared = |report: Report| report.compared(b"", &more, true);
+        holds("the screen shows nothing more", more.is_empty()).map_err(compared)
     }
 
     /// The program ends with `status`, whatever the screen shows.
@@ -146,11 +199,7 @@ impl Running {
         let step = format!("it ends with status {status}");
         let ended = self.ends()?;
         self.drained();
-        if ended.code() != Some(status) {
-            return Err(self.failed(step));
-        }
-        worked(step);
-        Ok(())
+        holds(&step, ended.code() == Some(status)).map_err(|_| self.failed(step))
     }
 
     /// Kills it; returns its address and port, for another start.
@@ -170,20 +219,37 @@ impl Running {
         })
     }
 
+    /// What `attempt` returns within `limit`, unless the program ends before.
+    pub(crate) fn unless_it_ends<T>(
+        &mut self,
+        limit: Duration,
+        mut attempt: impl FnMut() -> Option<T>,
+    ) -> Option<T> {
+        let found = deadline::poll(limit, || {
+            let ended = self.ended().is_some(); // what it did is here by now
+            attempt().map(Some).or(ended.then_some(None))
+        });
+        found.flatten()
+    }
+
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+        self.child().try_wait().ok().flatten()
     }
 
     /// Its process id, as long as it is not reaped.
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.child().id()
+    }
+
+    fn child(&self) -> MutexGuard<'_, Child> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
-        crate::process::signal(self.child.id(), name, Whole::Process);
+        crate::process::signal(self.id(), name);
     }
 
     /// A report on this program, with the way it ended, if it has.
@@ -213,10 +279,6 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        live::end(&mut self.child);
+        guardian::end(&mut self.child());
     }
-}
-
-fn harness(step: &str, problem: &dyn std::fmt::Display) -> Report {
-    Report::harness(step).because(&problem.to_string())
 }

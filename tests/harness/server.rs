@@ -1,6 +1,8 @@
 //! Starting a server under test, until it answers.
 
-use crate::{Port, Program, Report, Running, TcpPeer, UdpPeer, Verdict, deadline, report, worked};
+use crate::{
+    Port, Program, Report, Running, TcpPeer, UdpPeer, Verdict, deadline, hint, report, worked,
+};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
@@ -25,14 +27,12 @@ pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Ru
         let mut server = start(Program::TcpServer, ip, host, more, &[])?;
         let address = server.address();
         let quick = Duration::from_secs(1);
-        let connected = deadline::poll(deadline::start(), || {
-            match TcpStream::connect_timeout(&address, quick) {
-                // A connection that meets itself: nobody listens (RFC 9293, 3.5).
-                Ok(stream) if stream.local_addr().ok() != Some(address) => Some(Some(stream)),
-                _ => server.ended().map(|_| None),
-            }
+        let connected = server.unless_it_ends(deadline::start(), || {
+            // A connection that meets itself: nobody listens (RFC 9293, 3.5).
+            let stream = TcpStream::connect_timeout(&address, quick).ok();
+            stream.filter(|stream| stream.local_addr().ok() != Some(address))
         });
-        let Some(stream) = connected.flatten() else {
+        let Some(stream) = connected else {
             let other = UdpSocket::bind(address).is_err();
             return Err(no_server(&mut server, "TCP", other));
         };
@@ -45,22 +45,21 @@ pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Ru
 /// Starts the UDP server under test on a port of its own and sends it
 /// `message` as soon as it has the port.
 pub fn start_udp_server(message: impl AsRef<[u8]>) -> Verdict<(Running, UdpPeer)> {
-    let ip = Ipv4Addr::LOCALHOST.into();
-    start_udp_server_at(ip, &[], message, ip)
+    start_udp_server_at(Ipv4Addr::LOCALHOST.into(), "127.0.0.1", &[], message)
 }
 
-/// The same at another address of this machine, with more environment
-/// variables, for a client at another address.
+/// The same at another address of this machine, told by its name `host`, with
+/// more environment variables.
 pub fn start_udp_server_at(
     ip: IpAddr,
+    host: &str,
     environment: &[(&str, &str)],
     message: impl AsRef<[u8]>,
-    client_ip: IpAddr,
 ) -> Verdict<(Running, UdpPeer)> {
     attempts(|| {
-        let mut server = start(Program::UdpServer, ip, &ip.to_string(), &[], environment)?;
+        let mut server = start(Program::UdpServer, ip, host, &[], environment)?;
         let address = server.address();
-        let mut client = UdpPeer::bind(client_ip)?.connected(address)?;
+        let mut client = UdpPeer::bind(ip)?.connected(address)?;
         if let Err(report) = client.sends_first(&message, &mut server) {
             let other = TcpStream::connect(address).is_ok();
             return Err(if other { no_server(&mut server, "UDP", true) } else { report });
@@ -102,6 +101,6 @@ fn no_server(server: &mut Running, protocol: &str, other: bool) -> Report {
     match (protocol, other) {
         ("TCP", true) => report.hint("a UDP socket has that port: SOCK_STREAM is asked for"),
         ("UDP", true) => report.hint("a TCP server has that port: SOCK_DGRAM is asked for"),
-        _ => report.hint("does the program take HOST PORT from its arguments?"),
+        _ => report.hint(hint::ARGUMENTS),
     }
 }

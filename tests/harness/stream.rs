@@ -1,6 +1,6 @@
 //! What a child has written so far, read by a thread of its own.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,10 +22,10 @@ struct State {
 impl Stream {
     /// Reads `source` in a thread that nothing ever joins: a grandchild may
     /// hold the other end of the pipe open.
-    pub fn of(mut source: impl Read + Send + 'static) -> Stream {
+    pub fn of(mut source: impl Read + Send + 'static) -> io::Result<Stream> {
         let stream = Stream::default();
         let Stream(shared) = stream.clone();
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             let mut buffer = [0; 4096];
             loop {
                 let length = source.read(&mut buffer).unwrap_or(0);
@@ -37,8 +37,8 @@ impl Stream {
                     break;
                 }
             }
-        });
-        stream
+        })?;
+        Ok(stream)
     }
 
     /// A stream that nothing comes from.

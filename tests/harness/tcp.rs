@@ -1,93 +1,91 @@
 //! Trusted TCP peers: the harness's own client and server.
 
 use crate::difference::quoted;
-use crate::{Report, Running, Verdict, deadline, report, worked};
-use std::io::{ErrorKind, Read, Write};
+use crate::report::{MOMENT, holds, is_unanswered_client, journal, step};
+use crate::{Report, Running, Verdict, deadline, hint, worked};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+const CLOSED: &str = "the other end closed the connection";
+
 /// One end of a connection with the program under test.
-pub struct TcpPeer(TcpStream);
+pub struct TcpPeer(Arc<TcpStream>);
 
 impl TcpPeer {
     /// Connects to a server that is known to listen.
-    pub fn connect(address: SocketAddr) -> Verdict<TcpPeer> {
-        let step = format!("a client connects to {address}");
-        match TcpStream::connect_timeout(&address, deadline::step()) {
-            Ok(stream) => {
-                let peer = TcpPeer(stream);
-                worked(format!("{step} from {}", peer.address()));
-                Ok(peer)
-            }
-            Err(error) => Err(Report::failed(step).because(&error.to_string())),
-        }
+    pub fn connect(server: SocketAddr) -> Verdict<TcpPeer> {
+        let connected = TcpStream::connect_timeout(&server, deadline::step());
+        step(format!("a client connects to {server}"), connected).map(TcpPeer::of)
     }
 
     /// Takes over a connection.
     pub(crate) fn of(stream: TcpStream) -> TcpPeer {
+        let stream = Arc::new(stream);
+        journal(|journal| journal.connection = Arc::downgrade(&stream));
         TcpPeer(stream)
     }
 
     /// This end's address.
     pub fn address(&self) -> SocketAddr {
         // No system reports an error for a connected socket.
-        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        self.0.local_addr().unwrap_or(unknown)
+        self.0.local_addr().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
     }
 
     /// Sends all of `message`.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent", quoted(message));
-        let sent = self.0.set_write_timeout(Some(deadline::step()));
-        let sent = sent.and_then(|()| self.0.write_all(message));
-        sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
-        report::sent(message);
-        worked(step);
-        Ok(())
+        let limited = self.0.set_write_timeout(Some(deadline::step()));
+        let sent = limited.and_then(|()| (&*self.0).write_all(message));
+        journal(|journal| journal.sent.push(message.to_vec()));
+        step(format!("{} is sent", quoted(message)), sent)
     }
 
     /// Exactly `expected` comes next, in one piece or several.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict {
         let expected = expected.as_ref();
-        let step = format!("{} is received", quoted(expected));
+        let name = format!("{} is received", quoted(expected));
         let mut came = Vec::new();
         let right = |came: &[u8]| expected.starts_with(came);
-        let problem = self.read_while(&mut came, expected.len(), deadline::step(), right);
-        if came == expected {
-            worked(step);
-            return Ok(());
+        let Err(problem) = self.reads(&mut came, expected.len(), deadline::step(), right) else {
+            if came != expected {
+                // All that belongs to the wrong bytes, for the report only.
+                let _ = self.reads(&mut came, usize::MAX, MOMENT, |_| true);
+            }
+            let compared = |report: Report| report.compared(expected, &came, false);
+            return holds(name, came == expected).map_err(compared);
+        };
+        let report = Report::silent(name).because(&problem).compared(expected, &came, false);
+        if !came.is_empty() || report.ended() {
+            return Err(report);
         }
-        if problem.is_none() {
-            // All that belongs to the wrong bytes, for the report only.
-            self.read(&mut came, usize::MAX, Duration::from_millis(100));
-        }
-        let report = Report::failed(step).compared(expected, &came, false);
-        Err(report.because(&problem.unwrap_or_default()))
+        let stream = Arc::clone(&self.0);
+        let hint = waits_for(&stream, || {
+            let _ = self.reads(&mut came, expected.len(), MOMENT, |_| true);
+            !came.is_empty() && expected.starts_with(&came)
+        });
+        Err(hint.into_iter().fold(report, Report::better_hint))
     }
 
     /// The other end closes the connection, and nothing comes before that.
     pub fn receives_end(&mut self) -> Verdict {
-        let step = "the connection is closed, and nothing comes before that";
+        let name = "the connection is closed, and nothing comes before that";
         let mut came = Vec::new();
-        let nothing = |came: &[u8]| came.is_empty();
-        let problem = self.read_while(&mut came, usize::MAX, deadline::step(), nothing);
-        let problem = problem.unwrap_or_default();
-        match came.is_empty() && problem == CLOSED {
-            true => worked(step),
-            false if came.is_empty() => return Err(Report::failed(step).because(&problem)),
-            false => return Err(Report::failed(step).compared(b"", &came, false)),
+        let problem = self.reads(&mut came, usize::MAX, deadline::step(), <[u8]>::is_empty);
+        match problem {
+            Err(problem) if problem != CLOSED => step(name, Err(problem)),
+            Err(_) if came.is_empty() => {
+                journal(|journal| journal.connection = Weak::new());
+                holds(name, true)
+            }
+            _ => Err(Report::failed(name).compared(b"", &came, false)),
         }
-        Ok(())
     }
 
     /// Ends this direction of the connection; the other stays open.
     pub fn half_closes(&mut self) -> Verdict {
-        let step = "the client ends its half of the connection";
-        let ended = self.0.shutdown(Shutdown::Write);
-        ended.map_err(|error| Report::failed(step).because(&error.to_string()))?;
-        worked(step);
-        Ok(())
+        step("the client ends its half of the connection", self.0.shutdown(Shutdown::Write))
     }
 
     /// Closes the connection; all replies have been received.
@@ -98,57 +96,91 @@ impl TcpPeer {
     /// Closes while a reply lies unread, which resets the connection (RFC
     /// 2525, 2.17). Waits for that reply.
     pub fn resets(self) -> Verdict {
-        let step = "the connection is reset at this end";
-        let limit = self.0.set_read_timeout(Some(deadline::step()));
-        let waiting = limit.and_then(|()| self.0.peek(&mut [0]));
-        match waiting {
-            Ok(1..) => worked(step),
-            Ok(0) => return Err(Report::failed(step).because(CLOSED)),
-            Err(error) => return Err(Report::failed(step).because(&error.to_string())),
-        }
-        Ok(())
+        let limit = |left| self.0.set_read_timeout(Some(left));
+        let reply = until(deadline::step(), limit, || self.0.peek(&mut [0]));
+        let waits = reply.and_then(|length| match length {
+            0 => Err(io::Error::other(CLOSED)),
+            _ => Ok(()),
+        });
+        step("the connection is reset at this end", waits)
     }
 
-    /// Reads until `came` holds `length` bytes; returns what stopped it.
-    fn read(&mut self, came: &mut Vec<u8>, length: usize, limit: Duration) -> Option<String> {
-        self.read_while(came, length, limit, |_| true)
-    }
-
-    /// The same, but stops as soon as what came is not `right`.
-    fn read_while(
+    /// Reads until `came` holds `length` bytes, or is not `right`; says what
+    /// else stopped it.
+    fn reads(
         &mut self,
         came: &mut Vec<u8>,
         length: usize,
         limit: Duration,
         right: impl Fn(&[u8]) -> bool,
-    ) -> Option<String> {
+    ) -> Result<(), String> {
         let end = Instant::now() + limit;
         let mut buffer = [0; 4096];
         while came.len() < length && right(came) {
-            let left = end.saturating_duration_since(Instant::now());
-            // Zero would mean no limit (std::net::TcpStream::set_read_timeout).
-            let limited = self.0.set_read_timeout(Some(left.max(Duration::from_millis(1))));
             let wanted = buffer.len().min(length - came.len());
-            match limited.and_then(|()| self.0.read(&mut buffer[..wanted])) {
-                Ok(0) => return Some(CLOSED.to_string()),
+            let left = end.saturating_duration_since(Instant::now());
+            let set_limit = |left| self.0.set_read_timeout(Some(left));
+            match until(left, set_limit, || (&*self.0).read(&mut buffer[..wanted])) {
+                Ok(0) => return Err(CLOSED.to_string()),
                 Ok(count) => came.extend_from_slice(&buffer[..count]),
-                // A receive with a limit ends so after a stop (signal(7)).
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if timed_out(error.kind()) => {
-                    return Some(format!("nothing more came in {limit:?}"));
+                Err(error) if error.kind() == ErrorKind::TimedOut => {
+                    return Err(format!("nothing more came in {limit:?}"));
                 }
-                Err(error) => return Some(error.to_string()),
+                Err(error) => return Err(error.to_string()),
             }
         }
-        None
+        Ok(())
     }
 }
 
-const CLOSED: &str = "the other end closed the connection";
+/// Reads with a limit. An interruption, as by a stop, ends a read that has one
+/// (signal(7)), and is no answer; a limit's end is `TimedOut` on every system.
+pub(crate) fn until<T>(
+    limit: Duration,
+    set: impl Fn(Duration) -> io::Result<()>,
+    mut read: impl FnMut() -> io::Result<T>,
+) -> io::Result<T> {
+    let end = Instant::now() + limit;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        // Zero would mean no limit (std::net::TcpStream::set_read_timeout).
+        set(left.max(Duration::from_millis(1)))?;
+        match read() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            heard => return heard,
+        }
+    }
+}
 
-/// Unix reports a receive limit as the one, Windows as the other.
-pub(crate) fn timed_out(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut)
+/// What the program waits for, on whose part nothing came, unless it closed
+/// the connection: gives it a line end, a full buffer, the end of the stream,
+/// until what was awaited `came`.
+pub(crate) fn waits_for(
+    mut stream: &TcpStream,
+    mut came: impl FnMut() -> bool,
+) -> Option<(&'static str, &'static str)> {
+    let limit = |left| stream.set_read_timeout(Some(left));
+    match until(Duration::ZERO, limit, || stream.peek(&mut [0])) {
+        Ok(1..) => return None,
+        Err(error) if error.kind() == ErrorKind::TimedOut => {}
+        _ => return Some(hint::CLOSED_EARLY),
+    }
+    let (line, full) = ("\n".to_string(), "\n".repeat(1024));
+    let tries = match is_unanswered_client() {
+        true => vec![(line, hint::GREETING)],
+        false => vec![(line, hint::LINE_END), (full, hint::FULL), (String::new(), hint::END)],
+    };
+    stream.set_write_timeout(Some(MOMENT)).ok()?;
+    tries.into_iter().find_map(|(bytes, hint)| {
+        let given = match bytes.is_empty() {
+            true => stream.shutdown(Shutdown::Write),
+            false => stream.write_all(bytes.as_bytes()),
+        };
+        (given.is_ok() && came()).then_some(hint)
+    })
 }
 
 /// The harness's own TCP server, for a client under test.
@@ -157,32 +189,29 @@ pub struct TrustedServer(TcpListener);
 impl TrustedServer {
     /// Listens at a port that the system chooses.
     pub fn listen(ip: impl Into<IpAddr>) -> Verdict<TrustedServer> {
-        let listener = TcpListener::bind((ip.into(), 0));
-        let listener = listener.and_then(|l| l.set_nonblocking(true).map(|()| l));
-        let failed = |error: std::io::Error| Report::harness("listen").because(&error.to_string());
-        Ok(TrustedServer(listener.map_err(failed)?))
+        let listener = TcpListener::bind((ip.into(), 0))?;
+        listener.set_nonblocking(true)?;
+        Ok(TrustedServer(listener))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        self.0.local_addr().unwrap_or(unknown)
+        self.0.local_addr().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
     }
 
     /// Waits for the connection of `client`.
     pub fn accepts(&self, client: &mut Running) -> Verdict<TcpPeer> {
-        let step = format!("the program connects to {}", self.address());
-        let accepted = deadline::poll(deadline::start(), || match self.0.accept() {
-            Ok((stream, _)) => Some(Some(stream)),
-            Err(_) => client.ended().map(|_| None),
-        });
-        let Some(stream) = accepted.flatten() else {
-            let report = client.not_started(step);
-            return Err(report.hint("does the program take HOST PORT from its arguments?"));
+        let name = format!("the program connects to {}", self.address());
+        let accepted = client.unless_it_ends(deadline::start(), || self.0.accept().ok());
+        let Some((stream, _)) = accepted else {
+            let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
+            return Err(client.not_started(name).hint(match prompts {
+                true => "it prompts, but has not connected: does it do so first, to HOST PORT?",
+                false => hint::ARGUMENTS,
+            }));
         };
-        let blocking = stream.set_nonblocking(false);
-        blocking.map_err(|error| Report::harness("accept").because(&error.to_string()))?;
-        worked(step);
+        stream.set_nonblocking(false)?;
+        worked(name);
         Ok(TcpPeer::of(stream))
     }
 

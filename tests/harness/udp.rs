@@ -1,17 +1,19 @@
 //! A trusted UDP peer: the harness's own client or server.
 
 use crate::difference::quoted;
-use crate::tcp::timed_out;
-use crate::{Report, Running, Verdict, clock, deadline, report, worked};
-use std::io;
+use crate::report::{MOMENT, all_ended, holds, journal, step};
+use crate::tcp::until;
+use crate::{Report, Running, Verdict, clock, deadline, hint};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-/// What every reply of udp-server ends in.
+/// What every reply of udp-server ends in, behind the 24 bytes of C's `ctime`.
 const REPLY: &str = " 接收到消息";
-
-/// Bytes of C's `ctime` without its line end.
 const CTIME: usize = 24;
+
+/// How long one look for a datagram takes.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A socket of the harness.
 pub struct UdpPeer {
@@ -22,8 +24,7 @@ pub struct UdpPeer {
 impl UdpPeer {
     /// Binds a port that the system chooses.
     pub fn bind(ip: impl Into<IpAddr>) -> Verdict<UdpPeer> {
-        let socket = UdpSocket::bind((ip.into(), 0)).map_err(harness)?;
-        Ok(UdpPeer { socket, sent_at: 0 })
+        Ok(UdpPeer { socket: UdpSocket::bind((ip.into(), 0))?, sent_at: 0 })
     }
 
     /// A client of `server`: a socket that is connected to it, and so
@@ -34,82 +35,67 @@ impl UdpPeer {
 
     /// Connects the socket to `server`.
     pub fn connected(self, server: SocketAddr) -> Verdict<UdpPeer> {
-        self.socket.connect(server).map_err(harness)?;
+        self.socket.connect(server)?;
         Ok(self)
     }
 
     /// This socket's address.
     pub fn address(&self) -> SocketAddr {
-        let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        self.socket.local_addr().unwrap_or(unknown)
+        self.socket.local_addr().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
     }
 
     /// Sends one datagram to the server that this socket is connected to.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent from {}", quoted(message), self.address());
         self.sent_at = clock::now();
-        let sent = self.socket.send(message);
-        sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
-        report::sent(message);
-        worked(step);
-        Ok(())
+        journal(|journal| journal.sent.push(message.to_vec()));
+        let name = format!("{} is sent from {}", quoted(message), self.address());
+        step(name, self.socket.send(message).map(drop))
     }
 
     /// Sends `message` until it arrives at `server`, which is still starting:
     /// a connected socket hears when nobody had the port, so it arrives once.
     pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
         let message = message.as_ref();
-        let step = format!("{} is sent from {}", quoted(message), self.address());
-        let soon = Duration::from_millis(20);
-        let arrived = deadline::poll(deadline::start(), || {
+        let name = format!("{} is sent from {}", quoted(message), self.address());
+        let arrived = server.unless_it_ends(deadline::start(), || {
             self.sent_at = clock::now();
             let _ = self.socket.send(message);
-            match self.waits(soon, |socket| socket.peek(&mut [0; 2048])) {
-                Err(error) if !timed_out(error.kind()) => server.ended().map(|_| false),
-                _ => Some(true),
+            match self.waits(LOOK, |socket| socket.peek(&mut [0; 2048])) {
+                Err(error) if error.kind() != ErrorKind::TimedOut => None,
+                _ => Some(()),
             }
         });
-        if arrived != Some(true) {
-            return Err(server.not_started(step));
-        }
-        report::sent(message);
-        worked(step);
-        Ok(())
+        journal(|journal| journal.sent.push(message.to_vec()));
+        arrived.ok_or_else(|| server.not_started(&name))?;
+        holds(name, true)
     }
 
     /// The next datagram is exactly `expected`; returns its sender.
     pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict<SocketAddr> {
         let expected = expected.as_ref();
-        let step = format!("the datagram {} is received", quoted(expected));
-        let (came, sender) = self.datagram(&step)?;
-        if came != expected {
-            return Err(Report::failed(step).compared(expected, &came, false));
-        }
-        worked(format!("{step} from {sender}"));
+        let name = format!("the datagram {} is received", quoted(expected));
+        let (came, sender) = self.datagram(&name)?;
+        let compared = |report: Report| report.compared(expected, &came, false);
+        holds(format!("{name} from {sender}"), came == expected).map_err(compared)?;
         Ok(sender)
     }
 
     /// Waits for the first datagram of `client`, whatever it is.
     pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
-        let step = "the program sends a datagram";
-        let came = self.datagram_unless_ended(client, deadline::start()).is_some();
-        if !came {
-            let report = client.not_started(step);
-            return Err(report.hint("does the program take HOST PORT from its arguments?"));
+        let name = "the program sends a datagram";
+        match self.datagram_unless_ended(client, deadline::start()) {
+            Some(_) => holds(name, true),
+            None => Err(client.not_started(name).hint(hint::ARGUMENTS)),
         }
-        worked(step);
-        Ok(())
     }
 
     /// Sends one datagram to `client`.
     pub fn answers(&mut self, client: SocketAddr, reply: impl AsRef<[u8]>) -> Verdict {
         let reply = reply.as_ref();
-        let step = format!("{} is sent to {client} from {}", quoted(reply), self.address());
-        let sent = self.socket.send_to(reply, client);
-        sent.map_err(|error| Report::failed(&step).because(&error.to_string()))?;
-        worked(step);
-        Ok(())
+        journal(|journal| journal.sent.push(reply.to_vec()));
+        let name = format!("{} is sent to {client} from {}", quoted(reply), self.address());
+        step(name, self.socket.send_to(reply, client).map(drop))
     }
 
     /// Answers the next datagram, unless `client` ends before it sends one.
@@ -121,107 +107,101 @@ impl UdpPeer {
     /// The next datagram has the form of udp-server's reply, with whatever
     /// time.
     pub fn receives_reply(&mut self) -> Verdict {
-        let step = "a time and the reply's text are received";
-        let (came, _) = self.datagram(step)?;
+        let name = "a time and the reply's text are received";
+        let (came, _) = self.datagram(name)?;
         let (time, text) = came.split_at(came.len().min(CTIME));
-        if !time.is_ascii() || text != REPLY.as_bytes() {
-            let expected = clock::ctime(self.sent_at, 0) + REPLY;
-            return Err(Report::failed(step).compared(expected.as_bytes(), &came, false));
-        }
-        worked(step);
-        Ok(())
+        let expected = clock::ctime(self.sent_at, 0) + REPLY;
+        let compared = |report: Report| report.compared(expected.as_bytes(), &came, false);
+        holds(name, time.is_ascii() && text == REPLY.as_bytes()).map_err(compared)
     }
 
     /// The next datagram is udp-server's reply with the time of sending or
     /// a later second, in a place `offset` seconds before UTC.
     pub fn receives_reply_in(&mut self, offset: i64) -> Verdict {
-        let step = format!("the time, {offset} s before UTC, and the text are received");
-        let (came, _) = self.datagram(&step)?;
+        let name = format!("the time, {offset} s before UTC, and the text are received");
+        let (came, _) = self.datagram(&name)?;
         let among = |offset| {
             // C's time() may lag a tick behind the clock that we read.
-            let seconds = self.sent_at - 1..=clock::now();
-            seconds.into_iter().any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
+            let mut seconds = self.sent_at - 1..=clock::now();
+            seconds.any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
         };
-        if !among(offset) {
+        holds(name, among(offset)).map_err(|report| {
             let expected = clock::ctime(self.sent_at, offset) + REPLY;
-            let report = Report::failed(step).compared(expected.as_bytes(), &came, false);
+            let report = report.compared(expected.as_bytes(), &came, false);
             let utc = "this is the time in UTC: the local time is asked for";
-            return Err(if among(0) { report.better_hint(utc) } else { report });
-        }
-        worked(step);
-        Ok(())
+            if among(0) { report.better_hint(utc) } else { report }
+        })
     }
 
     /// No datagram waits now.
     pub fn has_nothing(&mut self) -> Verdict {
-        let step = format!("nothing more waits at {}", self.address());
-        self.socket.set_nonblocking(true).map_err(harness)?;
+        let name = format!("nothing more waits at {}", self.address());
+        self.socket.set_nonblocking(true)?;
         let mut buffer = [0; 2048];
-        let waiting = self.socket.recv(&mut buffer);
-        self.socket.set_nonblocking(false).map_err(harness)?;
-        if let Ok(length) = waiting {
-            return Err(Report::failed(step).compared(b"", &buffer[..length], false));
-        }
-        worked(step);
-        Ok(())
+        let waiting = self.socket.recv(&mut buffer).ok();
+        self.socket.set_nonblocking(false)?;
+        let compared =
+            |report: Report| report.compared(b"", &buffer[..waiting.unwrap_or(0)], false);
+        holds(name, waiting.is_none()).map_err(compared)
+    }
+
+    /// The system says that nobody has the port that this socket is connected
+    /// to (Linux and Windows do; others may say nothing).
+    pub fn finds_nobody(&mut self) -> Verdict {
+        let heard = self.waits(deadline::seconds(1.0), |socket| socket.recv(&mut [0; 2048]));
+        let says = cfg!(any(target_os = "linux", windows));
+        let nobody = heard.is_err_and(|error| !says || error.kind() != ErrorKind::TimedOut);
+        holds("nobody has a socket at that address", nobody)
+            .map_err(|report| report.hint(hint::BIND))
     }
 
     /// Waits for a datagram as long as `client` runs; returns its sender.
-    fn datagram_unless_ended(
-        &mut self,
-        client: &mut Running,
-        limit: Duration,
-    ) -> Option<SocketAddr> {
-        let soon = Duration::from_millis(5);
-        let sender = deadline::poll(limit, || {
-            match self.waits(soon, |socket| socket.recv_from(&mut [0; 65_536])) {
-                Ok((_, sender)) => Some(Some(sender)),
-                Err(_) => client.ended().map(|_| None),
-            }
-        });
-        sender.flatten()
+    fn datagram_unless_ended(&self, client: &mut Running, limit: Duration) -> Option<SocketAddr> {
+        let (_, sender) = client.unless_it_ends(limit, || {
+            self.waits(LOOK / 4, |socket| socket.recv_from(&mut [0; 65_536])).ok()
+        })?;
+        Some(sender)
     }
 
     /// Waits for a datagram as long as any program of the test runs.
-    fn datagram(&mut self, step: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
+    fn datagram(&mut self, name: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
         let limit = deadline::step();
         let mut buffer = vec![0; 65_536];
-        let soon = Duration::from_millis(20);
         let came = deadline::poll(limit, || {
-            let ended = report::all_ended(); // what it has sent is here by now
-            match self.waits(soon, |socket| socket.recv_from(&mut buffer)) {
-                Err(error) if timed_out(error.kind()) => ended.then_some(Err(None)),
-                Err(error) => Some(Err(Some(error))),
-                Ok(came) => Some(Ok(came)),
+            let ended = all_ended(); // what it has sent is here by now
+            match self.waits(LOOK, |socket| socket.recv_from(&mut buffer)) {
+                Err(error) if error.kind() == ErrorKind::TimedOut => {
+                    ended.then(|| Err("the program has ended".to_string()))
+                }
+                heard => Some(heard.map_err(|error| error.to_string())),
             }
         });
         let problem = match came {
             Some(Ok((length, sender))) => return Ok((buffer[..length].to_vec(), sender)),
-            Some(Err(Some(error))) => error.to_string(),
-            Some(Err(None)) => "the program has ended".to_string(),
+            Some(Err(problem)) => problem,
             None => format!("no datagram came in {limit:?}"),
         };
-        let report = Report::failed(step).because(&problem);
-        Err(report.hint("nothing is sent to this address"))
+        let report = Report::silent(name).because(&problem);
+        let hint = if report.ended() { None } else { self.answered_from_elsewhere() };
+        Err(report.hint(hint.unwrap_or(("nothing is sent to this address", ""))))
     }
 
-    /// Reads, for as long as `limit`; an interruption, as by a stop, ends a read
-    /// that has one (signal(7)), and is no answer.
+    /// A connected socket hears only the server's own address. Sends the last
+    /// message from one that hears all: does a reply come from another?
+    fn answered_from_elsewhere(&self) -> Option<(&'static str, &'static str)> {
+        let server = self.socket.peer_addr().ok()?;
+        let message = journal(|journal| journal.sent.last().cloned())?;
+        let open = UdpPeer::bind(self.address().ip()).ok()?;
+        open.socket.send_to(&message, server).ok()?;
+        let (_, sender) = open.waits(MOMENT, |socket| socket.recv_from(&mut [0; 2048])).ok()?;
+        (sender != server).then_some(hint::ANOTHER_SENDER)
+    }
+
     fn waits<T>(
         &self,
         limit: Duration,
         mut read: impl FnMut(&UdpSocket) -> io::Result<T>,
     ) -> io::Result<T> {
-        self.socket.set_read_timeout(Some(limit))?;
-        loop {
-            match read(&self.socket) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                heard => return heard,
-            }
-        }
+        until(limit, |left| self.socket.set_read_timeout(Some(left)), || read(&self.socket))
     }
-}
-
-fn harness(error: io::Error) -> Report {
-    Report::harness("open a UDP socket").because(&error.to_string())
 }

@@ -3,13 +3,12 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char};
-use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `time_t`: C's `long` on the Unixes, 64 bits behind Windows' `_ctime64`.
-#[cfg(unix)]
+/// `time_t`: C's `long` on the older Unixes of 32 bits, 64 bits elsewhere.
+#[cfg(all(unix, target_pointer_width = "32", not(target_arch = "riscv32")))]
 type Seconds = std::ffi::c_long;
-#[cfg(windows)]
+#[cfg(not(all(unix, target_pointer_width = "32", not(target_arch = "riscv32"))))]
 type Seconds = i64;
 
 // `ctime` would read the time zone file's status at every call; `ctime_r`
@@ -22,18 +21,16 @@ unsafe extern "C" {
     fn _ctime64(time: *const Seconds) -> *const c_char;
 }
 
-/// The local time now, 24 characters: `Sun Nov  2 10:22:16 2026`.
-///
-/// # Errors
-/// Where the clock or the C library has no such time, as past the year 9999.
-pub fn ctime() -> io::Result<String> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
-    let seconds = Seconds::try_from(since.as_secs()).map_err(io::Error::other)?;
-    at(seconds).ok_or(io::Error::other("the C library has no local time"))
-}
+/// The local time now, 24 characters: `Sun Nov  2 10:22:16 2026`. `None`
+/// where the clock or the C library has no such time, as past the year 9999.
+pub fn ctime() -> Option<String> {
+    let Ok(since) = SystemTime::now().duration_since(UNIX_EPOCH) else {
+        return None;
+    };
+    let Ok(seconds) = Seconds::try_from(since.as_secs()) else {
+        return None;
+    };
 
-/// The local time `seconds` after 1970 began in UTC.
-fn at(seconds: Seconds) -> Option<String> {
     #[cfg(unix)]
     let mut text: [c_char; 32] = [0; 32];
     // SAFETY: `seconds` and `text` outlive the call, and `text` is long enough.
@@ -42,10 +39,13 @@ fn at(seconds: Seconds) -> Option<String> {
     // SAFETY: `seconds` outlives the call.
     #[cfg(windows)]
     let line = unsafe { _ctime64(&raw const seconds) };
+    if line.is_null() {
+        return None;
+    }
 
     // SAFETY: what is not null ends in a NUL, and nothing has written there since.
-    let line = (!line.is_null()).then(|| unsafe { CStr::from_ptr(line) })?;
-    Some(pad_day(line.to_str().ok()?.trim_end()))
+    let line = unsafe { CStr::from_ptr(line) };
+    Some(pad_day(line.to_string_lossy().trim_end()))
 }
 
 /// Windows writes the second of the month `02`, the other systems ` 2`.
@@ -58,7 +58,7 @@ fn pad_day(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::pad_day;
 
     #[test]
     fn a_day_of_one_digit_is_padded_with_a_space() {

@@ -8,63 +8,76 @@ mod ctime;
 use ctime::ctime;
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
-use std::{env, process::ExitCode};
+use std::{env, ffi::OsString, process};
 
-fn main() -> ExitCode {
-    serve().unwrap_or_else(complain)
-}
+fn main() {
+    let address = address_from_arguments();
 
-fn serve() -> Result<ExitCode, String> {
-    let argv: Vec<_> = env::args_os().collect();
-    let argv: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-    let [_, host, port, ..] = argv.as_slice() else {
-        show("argv is error!!!\ninput as\nudp-server 192.168.191.1 8888\n")?;
-        return Ok(ExitCode::FAILURE);
+    // makes a socket for UDP over IPv4; bind gives it the address (one call)
+    let server = match UdpSocket::bind(address) {
+        Ok(server) => server,
+        Err(error) => fail(&format!("cannot bind {address}: {error}")),
     };
-    let address = resolve(host, port)?;
-
-    // std does two steps in one: socket, bind
-    let bound = UdpSocket::bind(address);
-    let server = bound.map_err(|error| format!("cannot bind {address}: {error}"))?;
 
     loop {
         let mut buffer = [0; 1024];
+        // recvfrom returns the message, and its sender, too
         let (length, peer) = match server.recv_from(&mut buffer) {
-            Ok(received) => received,
+            Ok((length, peer)) => (length, peer),
             Err(error) => {
-                complain(format!("cannot receive a datagram: {error}"));
+                complain(&format!("cannot receive a datagram: {error}"));
                 continue;
             }
         };
-        let (ip, port) = (peer.ip(), peer.port());
+        // bytes become text
         let message = String::from_utf8_lossy(&buffer[..length]);
-        show(&format!("recv from ('{ip}', {port}):{message}\n"))?;
-        let reply = ctime().map(|now| format!("{now} 接收到消息"));
-        let sent = reply.and_then(|reply| server.send_to(reply.as_bytes(), peer));
-        if let Err(error) = sent {
-            complain(format!("cannot answer {peer}: {error}"));
+        let (ip, port) = (peer.ip(), peer.port());
+        show(&format!("recv from ('{ip}', {port}):{message}\n"));
+        let Some(now) = ctime() else {
+            complain(&format!("cannot answer {peer}: there is no local time"));
+            continue;
+        };
+        let reply = now + " 接收到消息";
+        // text becomes bytes; sendto names the receiver
+        if let Err(error) = server.send_to(reply.as_bytes(), peer) {
+            complain(&format!("cannot answer {peer}: {error}"));
         }
     }
 }
 
-/// The first IPv4 address of `host`: the script's sockets are `AF_INET`.
-fn resolve(host: &str, port: &str) -> Result<SocketAddr, String> {
-    let no_port = |_| format!("port {port:?} is not a number from 0 to 65535");
-    let no_host = |error| format!("cannot find host {host:?}: {error}");
-    let port: u16 = port.parse().map_err(no_port)?;
-    let mut found = (host, port).to_socket_addrs().map_err(no_host)?;
-    let ipv4 = found.find(SocketAddr::is_ipv4);
-    ipv4.ok_or(format!("host {host:?} has no IPv4 address"))
+/// The first IPv4 address of `HOST PORT`: the script's sockets are `AF_INET`.
+fn address_from_arguments() -> SocketAddr {
+    let argv: Vec<OsString> = env::args_os().collect();
+    if argv.len() < 3 {
+        show("argv is error!!!\ninput as\nudp-server 192.168.191.1 8888\n");
+        process::exit(1)
+    }
+    let (host, port) = (argv[1].to_string_lossy(), argv[2].to_string_lossy());
+    let Ok(number) = port.parse::<u16>() else {
+        fail(&format!("port {port:?} is not a number from 0 to 65535"))
+    };
+    let mut addresses = match (host.to_string(), number).to_socket_addrs() {
+        Ok(addresses) => addresses,
+        Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
+    };
+    match addresses.find(|address| address.is_ipv4()) {
+        Some(address) if !host.is_empty() => address, // Windows would take ""
+        _ => fail(&format!("host {host:?} has no IPv4 address")),
+    }
 }
 
-/// `println!` would panic where standard output is closed.
-fn show(text: &str) -> Result<(), String> {
-    let mut out = io::stdout();
-    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    shown.map_err(|error| format!("cannot write to standard output: {error}"))
+/// Prints `text`; `print!` would panic where standard output is closed.
+fn show(text: &str) {
+    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+        fail(&format!("cannot write to standard output: {error}"));
+    }
 }
 
-fn complain(problem: String) -> ExitCode {
-    let _ = writeln!(io::stderr(), "udp-server: {problem}");
-    ExitCode::FAILURE
+fn fail(problem: &str) -> ! {
+    complain(problem);
+    process::exit(1) // as sys.exit(problem); `!`: this never returns
+}
+
+fn complain(problem: &str) {
+    writeln!(io::stderr(), "udp-server: {problem}").ok(); // it may be closed
 }

@@ -1,0 +1,116 @@
+//! However the grader ends, nothing of it stays behind.
+#![cfg(unix)]
+
+use crate::project::grade_cli::{ended, grader, put};
+use harness::*;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A program that ignores signals, whose children hold its pipes, one of them
+/// in a session of its own, and that locks a folder.
+const STUBBORN: &str = "trap '' TERM INT HUP QUIT
+mkdir -p locked/in; chmod 000 locked
+if command -v setsid > /dev/null; then setsid sleep 600 & echo $! >> PIDS; fi
+sleep 600 & echo $! >> PIDS; echo $$ >> PIDS; echo end >> PIDS; wait";
+
+#[test]
+fn after_a_signal_no_process_and_no_folder_is_left() -> Verdict {
+    // Whoever was started with a signal ignored cannot be ended by it, nor can
+    // its children (POSIX.1-2017, exec).
+    let ends = |name: &&str| {
+        let itself = output(Command::new("sh").args(["-c", &format!("kill -s {name} $$")]));
+        let ends = itself.is_ok_and(|output| output.status.code().is_none());
+        if !ends {
+            say_aloud(&format!("not checked, for {name} is ignored here"));
+        }
+        ends
+    };
+    let names = ["INT", "TERM", "HUP", "QUIT", "KILL"].into_iter().filter(ends);
+    let all = names.map(Interrupted::start).collect::<Verdict<Vec<_>>>()?;
+    all.into_iter().try_for_each(Interrupted::ends)
+}
+
+/// A grader that grades a stubborn program, and the signal that will end it.
+struct Interrupted {
+    name: &'static str,
+    grader: Child,
+    folder: Folder,
+}
+
+impl Interrupted {
+    fn start(name: &'static str) -> Verdict<Interrupted> {
+        let folder = Folder::new()?;
+        let temporary = folder.path().join("a blank");
+        fs::create_dir(&temporary)?;
+        let pids = folder.path().join("pids").display().to_string();
+        let submission = folder.path().join("submission");
+        fs::create_dir(&submission)?;
+        put(&submission, "tcp-server", Some(&STUBBORN.replace("PIDS", &pids)))?;
+        let mut command = grader();
+        command.arg(submission).env("TMPDIR", temporary).stdout(Stdio::null());
+        Ok(Interrupted { name, grader: process::spawn(&mut command)?, folder })
+    }
+
+    fn ends(mut self) -> Verdict {
+        let name = self.name;
+        let pids = || {
+            let pids = fs::read_to_string(self.folder.path().join("pids")).ok()?;
+            pids.strip_suffix("end\n").map(str::to_string)
+        };
+        let pids = deadline::poll(deadline::seconds(30.0), pids);
+        process::signal(self.grader.id(), name);
+        let ended = deadline::poll(deadline::step(), || self.grader.try_wait().ok().flatten());
+        let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
+        ended.ok_or_else(|| Report::failed(format!("{name} ends the grader")))?;
+        let temporary = self.folder.path().join("a blank");
+        let gone = deadline::poll(deadline::step(), || {
+            let left = fs::read_dir(&temporary).map_or(0, Iterator::count);
+            (left == 0 && !pids.lines().any(runs)).then_some(())
+        });
+        gone.ok_or_else(|| Report::failed(format!("after {name} no process and no folder is left")))
+    }
+}
+
+/// Whether a process runs. One that nobody has waited for yet does not.
+fn runs(id: &str) -> bool {
+    let alive = output(Command::new("sh").args(["-c", &format!("kill -s 0 -- {id}")]));
+    let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    alive.is_ok_and(|output| output.status.success()) && !state.contains(") Z ")
+}
+
+/// Where the system refuses processes, that is nobody's mistake, and no hang.
+#[cfg(target_os = "linux")]
+#[test]
+fn refused_processes_are_the_graders_errors() -> Verdict {
+    // Root may start as many as it likes, and a user has others already.
+    const NOBODY: [&str; 5] = ["--reuid=61234", "--regid=61234", "--clear-groups", "--", "prlimit"];
+    let folder = Folder::new()?;
+    put(folder.path(), "udp-client", None)?;
+    let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    folder.path().parent().map_or(Ok(()), |root| open(root, 0o711))?;
+    open(folder.path(), 0o777)?;
+    let program = grader().get_program().to_os_string();
+    let as_nobody = |limit: &str, program: &std::ffi::OsStr| {
+        let mut command = Command::new("setpriv");
+        command.args(NOBODY).arg(format!("--nproc={limit}")).arg(program);
+        command.env("TMPDIR", folder.path());
+        command
+    };
+    let works = output(as_nobody("100", &program).arg("--help"));
+    if !works.is_ok_and(|output| output.status.success()) {
+        say_aloud("not checked, for setpriv cannot start the grader as another user here");
+        return Ok(());
+    }
+    for limit in ["2", "8", "12", "20", "30"] {
+        let assert = ended(as_nobody(limit, &program).arg(folder.path()))?;
+        let output = assert.get_output();
+        let card = String::from_utf8_lossy(&output.stdout).into_owned();
+        let is_error = card.contains("GRADER ERROR, not counted");
+        assert_eq!(output.status.code(), Some(if is_error { 3 } else { 0 }), "{limit}: {card}");
+        assert!(!card.contains("fix this first"), "{limit}: {card}");
+        assert!(is_error || limit.len() > 1, "{limit}: {card}");
+    }
+    Ok(())
+}
