@@ -31,17 +31,17 @@ fn relay() -> Result<Infallible, (u8, String)> {
     if address == server {
         return Err(bad(format!("{server} cannot be both ends of the line")));
     }
-    let bound = UdpSocket::bind(address);
-    let socket = bound.map_err(|error| (1, format!("cannot bind {address}: {error}")))?;
+    let cannot_bind = |error| (1, format!("cannot bind {address}: {error}"));
+    let socket = UdpSocket::bind(address).map_err(cannot_bind)?;
     let mut line = LossyLine::new(socket, server, &plan.join(" ")).map_err(bad)?;
-    let mut out = io::stdout(); // writes at each line's end
-    let mut shown = writeln!(out, "a line from {address} to {server}");
+    let mut did = Ok(format!("a line from {address} to {server}"));
     loop {
-        shown.map_err(|error| (1, format!("cannot write to standard output: {error}")))?;
-        shown = match line.forwards() {
-            Ok(did) => writeln!(out, "{did}"),
+        let shown = match did {
+            Ok(did) => writeln!(io::stdout(), "{did}"),
             Err(error) => writeln!(io::stderr(), "lossy: cannot forward: {error}"),
         };
+        shown.map_err(|error| (1, format!("cannot write to standard output: {error}")))?;
+        did = line.forwards();
     }
 }
 
@@ -49,8 +49,6 @@ fn relay() -> Result<Infallible, (u8, String)> {
 fn resolve(host: &str, port: &str) -> Result<SocketAddr, String> {
     let no_port = |_| format!("port {port:?} is not a number from 0 to 65535");
     let no_host = |error| format!("cannot find host {host:?}: {error}");
-    let port: u16 = port.parse().map_err(no_port)?;
-    let mut found = (host, port).to_socket_addrs().map_err(no_host)?;
-    let ipv4 = found.find(SocketAddr::is_ipv4);
-    ipv4.ok_or(format!("host {host:?} has no IPv4 address"))
+    let mut found = (host, port.parse().map_err(no_port)?).to_socket_addrs().map_err(no_host)?;
+    found.find(SocketAddr::is_ipv4).ok_or(format!("host {host:?} has no IPv4 address"))
 }

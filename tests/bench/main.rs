@@ -8,31 +8,23 @@
 mod sample;
 mod table;
 
-use harness::{Program, Verdict, guardian, measure, output, python};
+use harness::{Program, Verdict, cargo, guardian, measure, output, python};
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::process::{self, Command, ExitCode};
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, thread};
 use table::{Figure, Table};
 
 /// How often all servers are measured at most, how long round trips are
-/// counted, and after what time no round begins.
+/// counted, and after what time no round begins. The quick one has still so
+/// many rounds: a process's memory varies from start to start.
 struct Plan(usize, Duration, Duration);
-
 const PLAN: Plan = Plan(61, Duration::from_millis(80), Duration::from_secs(100));
-
-/// Still so many rounds: a process's memory varies from start to start.
 const QUICK: Plan = Plan(41, Duration::from_millis(5), Duration::from_secs(12));
 
 const SERVERS: [Program; 2] = [Program::TcpServer, Program::UdpServer];
 const LANGUAGES: [&str; 3] = ["Rust", "Python", "C"];
-
-/// Runs a script that writes each line at once, as it does on a terminal and
-/// as Rust does: for the null device, Python would keep its lines back.
-const LINE_BY_LINE: &str = "import sys; sys.argv.pop(0); \
-    sys.stdout.reconfigure(line_buffering=True); \
-    exec(compile(open(sys.argv[0]).read(), sys.argv[0], 'exec'))";
 
 fn main() -> ExitCode {
     let words = env::args_os().skip(1);
@@ -64,9 +56,10 @@ fn say(progress: &str) {
 /// The commands that run the server in each language, where the machine can.
 fn commands(program: Program) -> Verdict<[Option<String>; 3]> {
     let path = |path: PathBuf| path.display().to_string();
-    let script = path(python::script(program));
-    let python = python::find().map(|python| [python, "-c", LINE_BY_LINE, &script].join("\n"));
-    Ok([Some(path(program.own()?)), python, measure::in_c(program)?.map(path)])
+    let line_by_line = path(cargo::workspace().join("tests/bench/line_by_line.py"));
+    let python = |python: &str| [python, &line_by_line, &path(python::script(program))].join("\n");
+    let c = measure::in_c(program)?.map(path);
+    Ok([Some(path(program.own()?)), python::find().map(python), c])
 }
 
 /// Keeps this process and its children on one core, where Linux and taskset(1)
@@ -74,10 +67,9 @@ fn commands(program: Program) -> Verdict<[Option<String>; 3]> {
 /// every process whether a round trip wakes another core, which costs more
 /// than all else.
 fn on_one_core() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    let last = cores.and_then(|cores| cores.rsplit(['-', ',']).next()).unwrap_or_default().trim();
-    let _ = output(Command::new("taskset").args(["-cp", last, &process::id().to_string()]));
+    let id = process::id();
+    let last = format!("sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/{id}/status");
+    let _ = output(Command::new("sh").args(["-c", &format!("taskset -cp $({last}) {id}")]));
     thread::available_parallelism().is_ok_and(|count| count.get() == 1)
 }
 
@@ -108,12 +100,11 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
     }
     let [[tcp, ..], [udp, ..]] = &samples;
     table.part("in Rust", &["TCP", "UDP"], &[tcp, udp]);
-    let text = format!("{}, {} rounds on {cores}\n\n{}{NOTES}", machine(), tcp.len(), table.text);
-    stdout().write_all(text.as_bytes())?;
-    for (command, what) in commands[0].iter().zip(["", "python3", "C compiler cc"]) {
-        if command.is_none() {
-            complain(&format!("not measured, for there is no {what} on this machine"), 0);
-        }
+    write!(stdout(), "{}, {} rounds on {cores}\n\n", machine(), tcp.len())?;
+    write!(stdout(), "{}{}", table.text, include_str!("notes.txt"))?;
+    let sides = commands[0].iter().zip(["", "python3", "C compiler cc"]);
+    for (_, what) in sides.filter(|(command, _)| command.is_none()) {
+        complain(&format!("not measured, for there is no {what} on this machine"), 0);
     }
     if table.unchecked > 0 {
         complain(&format!("{} limits are not checked", table.unchecked), 0);
@@ -130,13 +121,3 @@ fn machine() -> String {
     let system = format!("{} {}", env::consts::OS, env::consts::ARCH);
     lines.unwrap_or_default().lines().fold(system, |text, line| text + ", " + line.trim())
 }
-
-const NOTES: &str = "\
-Costs are medians of the rounds, ratios the median of the rounds' own ratios
-and their middle half: where 1 lies in it, neither is better. A limit is one of
-Rust / C. One client sends, waits for the reply and sends again: times are its
-own and the kernel's, too, CPU is the server process alone. Each line that a
-server shows is written at once, to the null device. Of 100 TCP clients one is
-served, the others wait in the kernel's queue. CPU, memory and sockets come from
-/proc, which only Linux has.
-";

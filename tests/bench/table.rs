@@ -7,20 +7,17 @@ pub type Figure = (&'static str, Option<f64>, Option<f64>);
 /// One plain table, in parts with headings of their own.
 #[derive(Default)]
 pub struct Table {
-    /// What it looks like.
     pub text: String,
-    /// The limits that are broken, a line each.
-    pub broken: Vec<String>,
-    /// How many limits there is nothing to hold against.
-    pub unchecked: usize,
+    pub broken: Vec<String>, // the limits that are, a line each
+    pub unchecked: usize,    // how many limits there is nothing to hold against
 }
 
 impl Table {
     /// Adds a part with these `names` for its sides, each with the figures of
     /// its rounds. Only the first must have rounds.
     pub fn part(&mut self, title: &str, names: &[&str], sides: &[&[Vec<Figure>]]) {
-        let head = |other: &&str| format!("{} / {other}", names[0]);
-        let heads: Vec<_> = names[1..].iter().map(head).collect();
+        let heads = names[1..].iter().map(|other| format!("{} / {other}", names[0]));
+        let heads: Vec<_> = heads.collect();
         self.text += &format!("{title:41}");
         heads.iter().for_each(|head| self.text += &format!("{head:21}"));
         names.iter().for_each(|name| self.text += &format!("{name:>8}"));
@@ -36,13 +33,10 @@ impl Table {
                 self.text += &format!("{:21}", range.unwrap_or("-".into()));
                 let Some(limit) = limit.filter(|_| names[other] == "C") else { continue };
                 end = format!(" (limit {limit})");
-                match ratio.map(|[_, ratio, _]| ratio) {
-                    None => self.unchecked += 1,
-                    Some(ratio) if ratio <= limit => {}
-                    Some(ratio) => {
-                        self.broken.push(format!("{title}: {label}: {head} is {ratio:.3}{end}"))
-                    }
-                }
+                self.unchecked += usize::from(ratio.is_none());
+                let broken = ratio.filter(|[_, ratio, _]| *ratio > limit);
+                let broken = broken.map(|[_, ratio, _]| format!("{head} is {ratio:.3}{end}"));
+                self.broken.extend(broken.map(|broken| format!("{title}: {label}: {broken}")));
             }
             for side in 0..names.len() {
                 let middle = quartiles(rounds(side).flatten()).map(|[_, middle, _]| shown(middle));

@@ -4,7 +4,7 @@ use harness::*;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub const WAITING: &str = "waiting for connect....\n";
-const REPLY: &str = "服务端已收到消息!";
+pub const REPLY: &str = "服务端已收到消息!";
 
 /// The harness's end of a conversation.
 pub enum Peer {

@@ -1,6 +1,6 @@
 //! What a server must do, whoever wrote it and in whatever language.
 
-use super::peer::{WAITING, connect_from, serving, serving_at};
+use super::peer::{Peer, REPLY, WAITING, connect_from, serving, serving_at};
 use harness::*;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::thread;
@@ -36,8 +36,6 @@ harness::checks! {
     a_host_name_works: [TcpServer, UdpServer],
     too_few_arguments_are_answered_with_the_usage: [UdpServer],
 }
-
-const REPLY: &str = "服务端已收到消息!";
 
 /// Each message is shown and answered as any other.
 fn are_text(program: Program, messages: &[&str]) -> Verdict {
@@ -180,7 +178,7 @@ fn five_clients_in_turn_get_each_their_own_reply(program: Program) -> Verdict {
     first.receives_reply()?;
     let mut clients = vec![first];
     for _ in 2..=5 {
-        clients.push(super::peer::Peer::Udp(UdpPeer::client_of(server.address())?, None));
+        clients.push(Peer::Udp(UdpPeer::client_of(server.address())?, None));
     }
     for round in ["round 1", "round 2"] {
         for client in &mut clients {

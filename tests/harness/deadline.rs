@@ -15,8 +15,7 @@ pub fn start() -> Duration {
     seconds(10.0)
 }
 
-/// `seconds`, longer on slow machines by the [`factor`], and for a slow program
-/// by what [`scale`] says.
+/// `seconds`, longer by the [`factor`] and by what [`scale`] says.
 ///
 /// # Panics
 /// If `TEST_TIMEOUT_FACTOR` is no factor.
@@ -40,9 +39,8 @@ pub fn factor() -> Result<f64, String> {
         return Ok(1.0);
     };
     let factor = text.to_str().and_then(|text| text.parse().ok());
-    factor
-        .filter(|factor| *factor > 0.0 && *factor < 1e6)
-        .ok_or_else(|| format!("TEST_TIMEOUT_FACTOR is {text:?}, not a number above 0"))
+    let factor = factor.filter(|factor| *factor > 0.0 && *factor < 1e6);
+    factor.ok_or_else(|| format!("TEST_TIMEOUT_FACTOR is {text:?}, not a number above 0"))
 }
 
 /// Calls `attempt` until it returns something or `limit` has passed.

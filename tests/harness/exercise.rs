@@ -1,41 +1,30 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{Program, Running, Verdict, closed_pipe, deadline, holds, output, say_aloud};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::process::{Command, Stdio};
+use crate::{Program, Running, Verdict, deadline, holds, output, say_aloud};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::process::Command;
 use std::time::Duration;
 
 /// Longer than the receive limits that beginners copy from examples.
 pub const PAUSE: Duration = Duration::from_secs(2);
 
-/// An address of this machine that is neither 127.0.0.1 nor on any network;
-/// `None`, said aloud, where the system has just the one (macOS).
-pub fn another_loopback_address() -> Option<IpAddr> {
-    let ip = Ipv4Addr::new(127, 0, 0, 2).into();
-    match UdpSocket::bind((ip, 0)) {
-        Ok(_) => Some(ip),
-        Err(_) => {
-            say_aloud("not checked, for this machine has no address 127.0.0.2");
-            None
-        }
-    }
-}
-
-/// For a program that is to end before it uses any address.
-pub fn nowhere() -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, 0).into()
-}
-
 /// An address that no machine has (TEST-NET-1, RFC 5737), so none is asked.
 pub const ANOTHER_MACHINE: &str = "192.0.2.1";
 
-/// A standard output that nobody reads from any more.
-pub fn no_reader() -> Verdict<Stdio> {
-    Ok(closed_pipe()?)
+/// For a program that is to end before it uses any address.
+pub(crate) const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// Another address of this machine on no network; `None`, said aloud, if it has none (macOS).
+pub fn another_loopback_address() -> Option<IpAddr> {
+    let ip = Ipv4Addr::new(127, 0, 0, 2).into();
+    let found = UdpSocket::bind((ip, 0)).is_ok();
+    if !found {
+        say_aloud("not checked, for this machine has no address 127.0.0.2");
+    }
+    found.then_some(ip)
 }
 
-/// Ports that are none, a host that is none, one that has IPv6 only: each is
-/// refused in one line, with status 1.
+/// Ports that are none, a host that is none, one that has IPv6 only.
 pub fn bad_addresses_are_refused(program: Program) -> Verdict {
     for port in ["65536", "-1", "http"] {
         is_refused(program, &["127.0.0.1", port], port)?;
@@ -46,11 +35,10 @@ pub fn bad_addresses_are_refused(program: Program) -> Verdict {
     is_refused(program, &["::1", "8888"], "::1")
 }
 
-/// Started with `arguments`, the program says why it cannot go on in one line
-/// on standard error that has `cause` in it, and ends with status 1: a client
-/// when it has been typed a message at the latest.
+/// Started with `arguments`, the program says in one line on standard error, with `cause` in it,
+/// why it cannot go on, and ends with status 1: a client behind its first line at the latest.
 pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
-    let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
+    let mut running = Running::start_with(program, NOWHERE, arguments, &[])?;
     let _ = running.types_ahead("hello"); // it may have ended
     running.ends_input();
     running.ends_with(1)?;
@@ -58,9 +46,8 @@ pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict 
     holds(format!("that line names {cause}"), line.contains(cause))
 }
 
-/// Whether a child can be interrupted at all: what was started with SIGINT
-/// ignored, as a shell's background command is, passes that on (POSIX.1-2017,
-/// exec). Says so aloud.
+/// Whether a child can be interrupted, said aloud if not: what starts with SIGINT ignored, as a
+/// shell's background command does, passes that on (POSIX.1-2017, exec).
 pub fn ctrl_c_works() -> bool {
     let interrupt_itself = output(Command::new("sh").args(["-c", "kill -s INT $$"]));
     let works = interrupt_itself.is_ok_and(|output| output.status.code().is_none());
@@ -70,29 +57,25 @@ pub fn ctrl_c_works() -> bool {
     works
 }
 
-/// Ctrl-C ends the program without a word; a second one a second later, if
-/// need be, for an interpreter that is interrupted between its look for
-/// signals and its system call waits on.
+/// Ctrl-C ends the program without a word; if need be the second, for an interpreter that is
+/// interrupted between its look for signals and its system call waits on.
 #[cfg(unix)]
 pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
     if !ctrl_c_works() {
         return Ok(());
     }
-    for _ in 1..=3 {
+    let interrupted = |_: &i32| {
         running.signal("INT");
-        let second = deadline::seconds(1.0);
-        if deadline::poll(second, || running.ended()).is_some() {
-            return running.is_quiet();
-        }
-    }
+        deadline::poll(deadline::seconds(1.0), || running.ended()).is_some()
+    };
+    (1..=3).find(interrupted);
     running.ends()?;
     running.is_quiet()
 }
 
-/// Started with `arguments`, the program shows how it is called, among other
-/// text and on either stream, and ends with a status that is not 0.
+/// Started with `arguments`, the program shows how it is called, on either stream, and fails.
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
-    let mut running = Running::start_with(program, nowhere(), arguments, &[])?;
+    let mut running = Running::start_with(program, NOWHERE, arguments, &[])?;
     let status = running.ends()?;
     holds("it ends with a status other than 0", !status.success())?;
     let text = running.all_output();

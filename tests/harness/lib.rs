@@ -1,9 +1,8 @@
 //! Drives a socket program as its peer would: starts it, talks to it over
 //! loopback, reads its screen, and says in plain words what went wrong.
 //!
-//! The program under test is any command, see [`Program::command`]. Every
-//! wait has a deadline, see [`deadline`]; every child is killed and reaped
-//! when its [`Running`] is dropped.
+//! The program under test is any command, see [`Program::command`]. Every wait has a deadline, see
+//! [`deadline`]; every child is killed and reaped when its [`Running`] is dropped.
 
 pub mod cargo;
 pub mod clock;
@@ -35,14 +34,11 @@ pub use exercise::*;
 pub use guardian::Folder;
 pub use lossy::LossyLine;
 pub use port::Port;
-pub use process::{closed_pipe, command, no_starts, output};
+pub use process::{command, no_reader, output};
 pub use program::{Author, PROGRAMS, Program};
 pub use report::{Kind, Report, Verdict, holds, say_aloud, step, worked};
 pub use running::Running;
-pub use server::{
-    start_tcp_server, start_tcp_server_as, start_tcp_server_at, start_udp_server,
-    start_udp_server_at,
-};
+pub use server::*;
 pub use table::Check;
 pub use tcp::{TcpPeer, TrustedServer};
 pub use udp::UdpPeer;

@@ -18,6 +18,14 @@ pub struct LossyLine {
     back: Way,
 }
 
+/// One direction: its plan, how many it saw, and what a swap keeps waiting.
+#[derive(Default)]
+struct Way {
+    plan: Vec<&'static str>,
+    seen: usize,
+    waiting: Vec<Vec<u8>>,
+}
+
 impl LossyLine {
     /// A line from `socket` to `server`. `plan` has a word for each datagram,
     /// and behind the word `back` one for each reply; later ones pass.
@@ -50,39 +58,23 @@ impl LossyLine {
             self.client = Some(sender);
             ("there", &mut self.there, Some(self.server))
         };
-        let (fate, leaving) = way.take(datagram);
+        let fate = way.plan.get(way.seen).copied().unwrap_or("pass");
+        way.seen += 1;
+        let mut leaving = match fate {
+            "pass" => vec![datagram.to_vec()],
+            "twice" => vec![datagram.to_vec(); 2],
+            _ => vec![],
+        };
+        match fate {
+            "swap" => way.waiting.push(datagram.to_vec()),
+            "drop" => {}
+            _ => leaving.append(&mut way.waiting),
+        }
         if let Some(receiver) = receiver {
             for datagram in leaving {
                 self.socket.send_to(&datagram, receiver)?;
             }
         }
         Ok(format!("{name} {}: {fate:5} {}", way.seen, escape(datagram)))
-    }
-}
-
-/// One direction: its plan, how many it saw, and what a swap keeps waiting.
-#[derive(Default)]
-struct Way {
-    plan: Vec<&'static str>,
-    seen: usize,
-    waiting: Vec<Vec<u8>>,
-}
-
-impl Way {
-    /// What becomes of `datagram`, and what leaves now.
-    fn take(&mut self, datagram: &[u8]) -> (&'static str, Vec<Vec<u8>>) {
-        let fate = self.plan.get(self.seen).copied().unwrap_or("pass");
-        self.seen += 1;
-        let mut leaving = match fate {
-            "pass" => vec![datagram.to_vec()],
-            "twice" => vec![datagram.to_vec(); 2],
-            _ => vec![],
-        };
-        if fate == "swap" {
-            self.waiting.push(datagram.to_vec());
-        } else if fate != "drop" {
-            leaving.append(&mut self.waiting);
-        }
-        (fate, leaving)
     }
 }

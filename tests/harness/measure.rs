@@ -11,9 +11,7 @@ use std::{env, fs, thread};
 /// A message of 16 bytes.
 pub const SHORT: [u8; 16] = [b's'; 16];
 
-/// A client that is called to send a message, which fits into one receive, and
-/// to wait for the reply. Unlike the peers of the checks it judges nothing and
-/// keeps no record.
+/// Sends a message that fits into one receive, and waits for the reply, which it does not judge.
 pub type Client = Box<dyn FnMut(&[u8]) -> io::Result<()>>;
 
 /// A client of the `program` at `server`, with a limit on each of its waits.
@@ -25,7 +23,13 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
         socket.set_read_timeout(Some(limit))?;
         return Ok(Box::new(move |message| {
             socket.send(message)?;
-            socket.recv(&mut [0; 1024]).map(drop)
+            loop {
+                match socket.recv(&mut [0; 1024]) {
+                    // A stop of this process ends a receive with a limit (signal(7)).
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    heard => return heard.map(drop),
+                }
+            }
         }));
     }
     let mut stream = TcpStream::connect_timeout(&server, limit)?;
@@ -46,7 +50,7 @@ pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
     report::forget();
     let (port, begin) = (Port::free(), Instant::now());
     let mut server = Running::start_on(program, port.address(), Stdio::null())?;
-    server.holds(port);
+    server.port = Some(port);
     loop {
         // Refused at once until the server is ready.
         let open = client(program, server.address());
@@ -63,33 +67,28 @@ pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
     }
 }
 
-/// CPU time of the process so far, in microseconds, where the system tells.
-/// The servers have one thread each, and this file tells of the first (in
-/// nanoseconds).
+/// CPU time of the process's first thread, in microseconds, where the system tells.
 pub fn cpu(id: u32) -> Option<f64> {
     let text = fs::read_to_string(format!("/proc/{id}/schedstat")).ok()?;
     text.split(' ').next()?.parse().ok().map(|nanoseconds: f64| nanoseconds / 1e3)
 }
 
-/// The most memory that the process ever held, in KiB, where the system tells.
-/// What wait4 reports as such begins with the memory of the process that
-/// started this one.
+/// The most memory that the process ever held, in KiB, where the system tells. What wait4 says
+/// begins with the memory of the process that started this one.
 pub fn memory(id: u32) -> Option<f64> {
     let text = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// How many descriptors of this kind, such as `socket:`, the process has open,
-/// where the system tells.
+/// How many descriptors of this kind, such as `socket:`, it has open, where the system tells.
 pub fn descriptors(id: u32, kind: &str) -> Option<usize> {
     let entries = fs::read_dir(format!("/proc/{id}/fd")).ok()?;
     let links = entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
     Some(links.filter(|link| link.to_string_lossy().starts_with(kind)).count())
 }
 
-/// The server `program` once more, in C and compiled anew; `None` where there
-/// is no compiler `cc`.
+/// The server `program` in C, compiled anew; `None` where there is no compiler `cc`.
 pub fn in_c(program: Program) -> Verdict<Option<PathBuf>> {
     let source = cargo::workspace().join(format!("tests/bench/{}.c", program.module()));
     let file = env::current_exe()?.with_file_name(format!("{}-in-c", program.name()));

@@ -1,22 +1,17 @@
-//! Stopping a program for a while. What the network brings meanwhile, the
-//! kernel keeps for it, or does not.
+//! Stopping a program for a while: the kernel keeps what the network brings, or does not.
 
-use crate::{Running, Verdict, deadline, worked};
+use crate::{Running, Verdict, deadline, holds, output, worked};
 use std::fs;
 use std::process::Command;
 
 impl Running {
-    /// Stops the program, wherever it is, and waits until it stands still:
-    /// from then on it receives nothing.
+    /// Stops the program, wherever it is, and waits until it stands still.
     pub fn pauses(&mut self) -> Verdict {
         self.signal("STOP");
-        let step = "the program is stopped";
         let stopped = || (state(self.id()) == Some('T')).then_some(());
-        match deadline::poll(deadline::step(), stopped) {
-            Some(()) => worked(step),
-            None => return Err(self.failed(step)),
-        }
-        Ok(())
+        let stopped = deadline::poll(deadline::step(), stopped).is_some();
+        let step = "the program is stopped";
+        holds(step, stopped).map_err(|_| self.failed(step))
     }
 
     /// Lets the program go on.
@@ -33,9 +28,8 @@ fn state(id: u32) -> Option<char> {
     let text = match fs::read_to_string(format!("/proc/{id}/stat")) {
         Ok(text) => text.rsplit_once(')')?.1.to_string(),
         Err(_) => {
-            let mut ps = Command::new("ps");
-            let output = ps.args(["-o", "state=", "-p", &id.to_string()]).output();
-            String::from_utf8(output.ok()?.stdout).ok()?
+            let said = output(Command::new("ps").args(["-o", "state=", "-p", &id.to_string()]));
+            String::from_utf8(said.ok()?.stdout).ok()?
         }
     };
     text.trim_start().chars().next()

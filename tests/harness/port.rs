@@ -1,9 +1,7 @@
 //! Ports for servers under test.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use crate::process::{no_starts, random};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Below the ports that Linux, macOS and Windows hand out by themselves.
 const FIRST: u16 = 10_000;
@@ -22,12 +20,10 @@ impl Port {
     /// # Panics
     /// If the machine has none.
     pub fn free() -> Port {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
+        let start = (random() % u64::from(COUNT)) as u16;
         let free = |step: u16| {
-            let offset = (start.wrapping_add(u64::from(step)) % u64::from(COUNT)) as u16;
-            let number = FIRST + offset;
-            let _alone = crate::no_starts();
+            let number = FIRST + (start + step) % COUNT;
+            let _alone = no_starts();
             let marker = UdpSocket::bind((Ipv4Addr::LOCALHOST, number + COUNT)).ok()?;
             TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
             UdpSocket::bind((Ipv4Addr::LOCALHOST, number)).ok()?;

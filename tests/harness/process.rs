@@ -1,17 +1,21 @@
-//! Starting processes, and their signals.
+//! Starting processes.
 
+use crate::deadline;
+use crate::stream::Stream;
+use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
+use std::hash::BuildHasher;
 use std::io;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The variables that a program under test may see of ours.
 const KEPT: [&str; 7] =
     ["PATH", "TZ", "SystemRoot", "SystemDrive", "USERPROFILE", "LOCALAPPDATA", "PATHEXT"];
 
-/// Text is UTF-8, also to virtual machines that ask the locale. Python writes
-/// at once, whether it is started as `python3 -u` or by a script's first line,
-/// and leaves nothing beside the script.
+/// Text is UTF-8, also to virtual machines that ask the locale. Python writes at once, also where
+/// a script's first line starts it, and leaves nothing beside the script.
 const GIVEN: [(&str, &str); 5] = [
     ("LC_ALL", "C.UTF-8"),
     ("PYTHONUTF8", "1"),
@@ -23,12 +27,8 @@ const GIVEN: [(&str, &str); 5] = [
 /// A command in a process group of its own (Unix), with little environment.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().envs(GIVEN);
-    for name in KEPT {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
+    let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    command.env_clear().envs(GIVEN).envs(kept);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     #[cfg(windows)] // CREATE_NEW_PROCESS_GROUP: Ctrl-C is for the one at the keyboard
@@ -36,11 +36,21 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// What `mutex` guards, also behind a thread that panicked.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A number that nobody guesses.
+pub(crate) fn random() -> u64 {
+    RandomState::new().hash_one(())
+}
+
 /// Nothing is started while this lives: from its fork to its exec a child
 /// holds all that this process has open, as a probe's socket.
-pub fn no_starts() -> MutexGuard<'static, ()> {
+pub(crate) fn no_starts() -> MutexGuard<'static, ()> {
     static STARTS: Mutex<()> = Mutex::new(());
-    STARTS.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&STARTS)
 }
 
 /// Starts `command`, while nobody else starts one.
@@ -49,19 +59,46 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Starts `command`, waits for its end and returns what it said.
+/// Starts `command`, waits for its end and returns what it said. The limit is
+/// one for the build of a package, too.
 pub fn output(command: &mut Command) -> io::Result<Output> {
     let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    spawn(piped)?.wait_with_output()
+    let (mut child, end) = (spawn(piped)?, Instant::now() + deadline::seconds(120.0));
+    let wait = |child: &mut Child| {
+        let stdout = child.stdout.take().map_or_else(|| Ok(Stream::closed()), Stream::of)?;
+        let stderr = child.stderr.take().map_or_else(|| Ok(Stream::closed()), Stream::of)?;
+        for stream in [&stdout, &stderr] {
+            let left = end.saturating_duration_since(Instant::now());
+            stream.wait(left, |_, closed| closed.then_some(()));
+        }
+        let left = end.saturating_duration_since(Instant::now());
+        let status = deadline::poll(left, || child.try_wait().transpose());
+        let status = status.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))?;
+        Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
+    };
+    let output = wait(&mut child);
+    if output.is_err() {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    output
 }
 
-/// Whether the system, not the command, is why it could not be started: no
-/// process, no memory or no descriptor was left.
-pub fn is_refused(error: &io::Error) -> bool {
+/// Whether nothing starts because no process, no memory or no descriptor is left.
+pub(crate) fn is_refused(error: &io::Error) -> bool {
     const EMFILE_AND_ENFILE: [i32; 2] = [24, 23]; // on Linux, macOS and the BSDs
     let files = error.raw_os_error().is_some_and(|code| EMFILE_AND_ENFILE.contains(&code));
     let kinds = [io::ErrorKind::WouldBlock, io::ErrorKind::OutOfMemory];
     kinds.contains(&error.kind()) || cfg!(unix) && files
+}
+
+/// A standard output that nobody reads from any more.
+pub fn no_reader() -> io::Result<Stdio> {
+    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut reader = spawn(Command::new(shell).args([option, "exit"]).stdin(Stdio::piped()))?;
+    let end = reader.stdin.take();
+    reader.wait()?;
+    Ok(end.map_or_else(Stdio::null, Stdio::from))
 }
 
 /// Sends the process `id`, which must not have been waited for, a signal by
@@ -70,13 +107,4 @@ pub fn is_refused(error: &io::Error) -> bool {
 pub fn signal(id: u32, name: &str) {
     // kill is built into every shell; the command is not on every machine.
     let _ = output(Command::new("sh").args(["-c", &format!("kill -s {name} -- {id}")]));
-}
-
-/// The writing end of a pipe that nobody reads from any more.
-pub fn closed_pipe() -> io::Result<Stdio> {
-    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut reader = spawn(Command::new(shell).args([option, "exit"]).stdin(Stdio::piped()))?;
-    let end = reader.stdin.take();
-    reader.wait()?;
-    Ok(end.map_or_else(Stdio::null, Stdio::from))
 }

@@ -50,12 +50,7 @@ impl Program {
 
     /// The name of its crate and binary, `tcp-server`.
     pub fn name(self) -> &'static str {
-        match self {
-            Program::TcpServer => "tcp-server",
-            Program::TcpClient => "tcp-client",
-            Program::UdpServer => "udp-server",
-            Program::UdpClient => "udp-client",
-        }
+        ["tcp-server", "tcp-client", "udp-server", "udp-client"][self as usize]
     }
 
     /// Whether it reads a keyboard.
@@ -80,8 +75,7 @@ impl Program {
         self.module().to_uppercase() + "_CMD"
     }
 
-    /// From now on, this test's program under test is the one by `author`,
-    /// whatever the variable says.
+    /// From now on this test is about the one by `author`, whatever the variable says.
     pub fn choose(self, author: Author<'_>) -> Verdict {
         let words = match author {
             Author::Rust => vec![self.own()?.into()],
@@ -94,15 +88,14 @@ impl Program {
     }
 
     /// The words that start the program under test: the one chosen, the one
-    /// in its variable, or the workspace's own program, built anew where it
-    /// is not fresh. `HOST PORT` comes behind them.
+    /// in its variable, or the workspace's own. `HOST PORT` comes behind them.
     pub fn command(self) -> Verdict<Vec<OsString>> {
-        let variable = self.command_variable();
         if let Some(words) = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone()) {
             return Ok(words);
         }
+        let variable = self.command_variable();
         let Some(text) = env::var_os(&variable) else {
-            return self.own().map(|path| vec![path.into()]);
+            return Ok(vec![self.own()?.into()]);
         };
         let text = text.to_string_lossy();
         let words: Vec<_> = match text.contains('\n') {
@@ -115,39 +108,21 @@ impl Program {
         }
     }
 
-    /// The workspace's own binary. Cargo builds it first: it does not do so by
-    /// itself for another package's tests, which would test a stale one or
-    /// find none.
+    /// The workspace's own binary. Cargo builds it first, which it does not do by itself for
+    /// another package's tests: they would test a stale one or find none.
     pub fn own(self) -> Verdict<PathBuf> {
         static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
-        let build = || self.build(if cfg!(debug_assertions) { "dev" } else { "release" });
-        let built = BUILT[self as usize].get_or_init(build).clone();
-        built.map_err(|problem| self.does_not_compile(&problem))
-    }
-
-    fn build(self, profile: &str) -> Result<PathBuf, String> {
         let name = self.name();
-        let arguments = ["build", "--quiet", "--package", name, "--profile", profile];
-        let built = cargo::executables(&arguments)?;
-        let mut paths = built.into_iter().filter(|(built, _)| built == name);
-        let (_, path) = paths.next().ok_or("cargo names no executable")?;
-        Ok(path)
-    }
-
-    fn does_not_compile(self, problem: &str) -> Report {
-        Report::not_started(format!("{} compiles", self.name()), problem)
+        let built = BUILT[self as usize].get_or_init(|| cargo::build(name)).clone();
+        built.map_err(|problem| Report::not_started(format!("{name} compiles"), &problem))
     }
 }
 
-/// The program runs in a folder of its own, so a path that was right in the
-/// user's (where the shell says it is) must be made absolute.
+/// A path that is right in the user's folder is made absolute: the program has its own.
 fn absolute(word: &str) -> OsString {
-    let shell = env::var_os("PWD").map(PathBuf::from);
-    let folders = [shell, Some(cargo::workspace())];
-    let mut paths = folders.into_iter().flatten().map(|folder| folder.join(word));
     let has_folder = Path::new(word).components().count() > 1 || word.contains('.');
-    match paths.find(|path| has_folder && path.is_file()) {
-        Some(path) => path.into(),
-        None => word.into(),
-    }
+    let folders = [env::var_os("PWD").map(PathBuf::from), Some(cargo::workspace())];
+    let mut paths = folders.into_iter().flatten().map(|folder| folder.join(word));
+    let path = paths.find(|path| has_folder && path.is_file());
+    path.map_or(word.into(), OsString::from)
 }

@@ -1,6 +1,6 @@
 //! The machine's Python, where there is one.
 
-use crate::{Program, Report, Verdict, cargo, process, say_aloud};
+use crate::{Program, Report, Verdict, cargo, output, say_aloud};
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,29 +13,25 @@ pub const VARIABLE: &str = "TEST_PYTHON";
 /// The interpreter's own path: `python3` may be a slow wrapper around it.
 pub fn find() -> Option<&'static str> {
     static FOUND: OnceLock<Option<String>> = OnceLock::new();
-    let ask = |name: &&str| {
+    let ask = |name| {
         let print_path = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
-        let output = process::output(Command::new(name).args(["-c", print_path])).ok()?;
-        let path = String::from_utf8(output.stdout).ok()?.trim().to_string();
+        let said = output(Command::new(name).args(["-c", print_path])).ok()?;
+        let path = String::from_utf8(said.stdout).ok()?.trim().to_string();
         (!path.is_empty()).then_some(path)
     };
-    let given = || env::var(VARIABLE).ok();
-    FOUND
-        .get_or_init(|| given().or_else(|| ["python3", "python", "py"].iter().find_map(ask)))
-        .as_deref()
+    let search = || ["python3", "python", "py"].into_iter().find_map(ask);
+    FOUND.get_or_init(|| env::var(VARIABLE).ok().or_else(search)).as_deref()
 }
 
 /// The interpreter for a test that needs it, or `None`, said aloud: the test
 /// then proves nothing and passes, but for CI, where silence would be a lie.
 pub fn wanted() -> Verdict<Option<&'static str>> {
-    let found = find();
-    if found.is_none() {
-        if env::var_os("CI").is_some() {
-            return Err(Report::harness("find python3, which CI must have"));
-        }
-        say_aloud("not checked, for there is no python3 on this machine");
+    match (find(), env::var_os("CI")) {
+        (None, Some(_)) => return Err(Report::harness("find python3, which CI must have")),
+        (None, None) => say_aloud("not checked, for there is no python3 on this machine"),
+        _ => {}
     }
-    Ok(found)
+    Ok(find())
 }
 
 /// The command that runs the Python script beside `program`, unbuffered.
@@ -46,6 +42,5 @@ pub fn script_command(python: &str, program: Program) -> Vec<OsString> {
 
 /// The Python script beside `program`.
 pub fn script(program: Program) -> PathBuf {
-    let folder = cargo::workspace().join(program.name());
-    folder.join(program.script_name())
+    cargo::workspace().join(program.name()).join(program.script_name())
 }

@@ -15,12 +15,9 @@ use std::time::Duration;
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
 
-/// Lines shown of each of the program's streams.
+/// Lines shown of each of the program's streams, from so many bytes at its end.
 const LAST_LINES: usize = 10;
-
-/// Bytes of the streams that the last lines are looked for in.
 const LAST_BYTES: usize = 4096;
-
 /// How long to wait, behind a failure, for what explains it.
 pub(crate) const MOMENT: Duration = Duration::from_millis(200);
 
@@ -43,7 +40,8 @@ thread_local! {
 /// What this test has done so far.
 #[derive(Default)]
 pub(crate) struct Journal {
-    worked: Vec<String>,
+    /// The report's lines for the steps that worked.
+    worked: String,
     programs: Vec<Watched>,
     /// What peers have sent to the program.
     pub(crate) sent: Vec<Vec<u8>>,
@@ -61,8 +59,8 @@ struct Watched {
     name: &'static str,
     /// Gone when the test has ended it.
     child: Weak<Mutex<Child>>,
-    screen: Stream,
-    errors: Stream,
+    /// The screen and standard error.
+    outputs: [Stream; 2],
 }
 
 impl Watched {
@@ -76,28 +74,20 @@ impl Watched {
 
 /// Notes a step that worked, for the report of one that does not.
 pub fn worked(step: impl Into<String>) {
-    journal(|journal| journal.worked.push(step.into()));
+    journal(|journal| journal.worked += &format!("   worked: {}\n", step.into()));
 }
 
 /// The step `name` ended with `result`: notes it, or says why it did not work.
 pub fn step<T>(name: impl Into<String>, result: Result<T, impl fmt::Display>) -> Verdict<T> {
     let name = name.into();
-    match result {
-        Ok(value) => {
-            worked(name);
-            Ok(value)
-        }
-        Err(error) => Err(Report::silent(name).because(&error.to_string())),
-    }
+    let result = result.inspect(|_| worked(&name));
+    result.map_err(|error| Report::silent(&name).because(&error.to_string()))
 }
 
 /// The step `name` is noted if it is `true`; otherwise it did not work.
 pub fn holds(name: impl Into<String>, is_true: bool) -> Verdict {
-    if !is_true {
-        return Err(Report::failed(name));
-    }
-    worked(name);
-    Ok(())
+    let name = name.into();
+    is_true.then(|| worked(&name)).ok_or_else(|| Report::failed(&name))
 }
 
 /// Forgets all notes, before another attempt.
@@ -107,39 +97,24 @@ pub(crate) fn forget() {
 
 /// Whether the program is a client that no peer has answered yet.
 pub(crate) fn is_unanswered_client() -> bool {
-    journal(|journal| {
-        let client = journal.programs.last().is_some_and(|one| one.name.ends_with("client"));
-        client && journal.sent.is_empty()
-    })
+    let is_client = |one: &Watched| one.name.ends_with("client");
+    journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client))
 }
 
 /// Notes a child; the end of what it has written is shown if the test fails.
 pub(crate) fn watch(name: &'static str, child: &Arc<Mutex<Child>>, outputs: [&Stream; 2]) {
-    let [screen, errors] = outputs.map(Stream::clone);
-    let watched = Watched { name, child: Arc::downgrade(child), screen, errors };
-    journal(|journal| journal.programs.push(watched));
+    let (child, outputs) = (Arc::downgrade(child), outputs.map(Stream::clone));
+    journal(|journal| journal.programs.push(Watched { name, child, outputs }));
 }
 
 /// Whether every program of this test has ended, or closed all its outputs.
 pub(crate) fn all_ended() -> bool {
-    let closed = |stream: &Stream| stream.wait(Duration::ZERO, |_, end| end.then_some(()));
-    journal(|journal| {
-        let mut streams = journal.programs.iter().flat_map(|one| [&one.screen, &one.errors]);
-        streams.all(|stream| closed(stream).is_some())
-    })
+    let open = |stream: &Stream| stream.wait(Duration::ZERO, |_, end| (!end).then_some(()));
+    let ended = |one: &Watched| one.outputs.iter().all(|stream| open(stream).is_none());
+    journal(|journal| journal.programs.iter().all(ended))
 }
 
-/// How a program of this test ended: with an error, or all have ended.
-fn end() -> Option<ExitStatus> {
-    journal(|journal| {
-        let known: Vec<_> = journal.programs.iter().filter_map(Watched::status).collect();
-        let all = known.iter().all(Option::is_some);
-        known.into_iter().flatten().rfind(|status| all || !status.success())
-    })
-}
-
-/// Says `text` on the terminal, also from a test that passes: libtest keeps
-/// back what a passing test prints.
+/// Says `text` on the terminal, also from a test that passes, whose prints libtest keeps back.
 pub fn say_aloud(text: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_string();
     let _ = writeln!(std::io::stderr(), "note: {test}: {text}");
@@ -148,9 +123,9 @@ pub fn say_aloud(text: &str) {
 /// Why a test failed.
 pub struct Report {
     kind: Kind,
-    worked: Vec<String>,
+    worked: String,
+    /// The step, and below it what is known of it.
     failed: String,
-    detail: String,
     output: Box<str>,
     hint: Option<Hint>,
     ended: bool,
@@ -162,14 +137,12 @@ impl Report {
         self.kind
     }
 
-    /// `step` did not work. Says what it should have been, in the present
-    /// tense: `the screen shows the next line`.
+    /// `step` did not work: what should have been, such as `the screen shows the next line`.
     pub fn failed(step: impl Into<String>) -> Report {
         journal(|journal| Report {
             kind: Kind::Failed,
             worked: journal.worked.clone(),
-            failed: step.into(),
-            detail: String::new(),
+            failed: step.into() + "\n",
             output: journal.programs.iter().map(last_lines).collect::<String>().into(),
             hint: None,
             ended: false,
@@ -179,17 +152,21 @@ impl Report {
     /// `step` did not work, for nothing came, or the connection broke. A crash
     /// says more than a silence: waits a moment for the program's end.
     pub(crate) fn silent(step: impl Into<String>) -> Report {
-        let Some(status) = deadline::poll(MOMENT, end) else {
-            return Report::failed(step);
+        // All have ended, or one with an error.
+        let end = |journal: &mut Journal| {
+            let known: Vec<_> = journal.programs.iter().filter_map(Watched::status).collect();
+            let all = known.iter().all(Option::is_some);
+            known.into_iter().flatten().rfind(|status| all || !status.success())
         };
+        let end = deadline::poll(MOMENT, || journal(end));
+        let Some(status) = end else { return Report::failed(step) };
         deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
         Report::failed(step).after_end(status)
     }
 
     /// The program does not start: `step` failed because of `problem`.
     pub fn not_started(step: impl Into<String>, problem: &str) -> Report {
-        let kind = Kind::NotStarted;
-        Report { kind, ..Report::failed(step) }.because(problem)
+        Report::failed(step).starting().because(problem)
     }
 
     /// The test could not do its own part, `step`.
@@ -205,9 +182,10 @@ impl Report {
     /// Adds the bytes that should have come and those that came, and the hint
     /// that fits them. `screen` tells the program's screen from the network.
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
-        self.detail += &difference::lines(expected, actual);
+        self.failed += &difference::lines(expected, actual);
         let symptom = journal(|journal| {
-            let errors: Vec<_> = journal.programs.iter().map(|one| one.errors.bytes()).collect();
+            let errors: Vec<_> =
+                journal.programs.iter().map(|one| one.outputs[1].bytes()).collect();
             let (sent, typed, errors) = (&journal.sent, &journal.typed, &errors.concat());
             let ended = self.ended;
             hint::by_symptom(&Seen { expected, actual, screen, sent, typed, errors, ended })
@@ -221,24 +199,22 @@ impl Report {
     /// Adds the reason, in words.
     pub fn because(mut self, problem: &str) -> Report {
         for line in problem.trim_end().lines() {
-            self.detail += &format!("  because: {line}\n");
+            self.failed += &format!("  because: {line}\n");
         }
         self
     }
 
     /// Adds that the program has ended, and the last that it said.
     pub(crate) fn after_end(self, status: ExitStatus) -> Report {
-        let errors = journal(|journal| {
-            let mut programs = journal.programs.iter().rev();
-            let ended = programs.find(|one| one.status() == Some(Some(status)));
-            ended.map(|one| one.errors.bytes()).unwrap_or_default()
-        });
+        let is_it = |one: &&Watched| one.status() == Some(Some(status));
+        let errors = |one: &Watched| one.outputs[1].bytes();
+        let errors = journal(|journal| journal.programs.iter().rfind(is_it).map(errors));
         let report = self.because(&format!("the program ended with {status}"));
-        let hint = hint::by_end(&errors).filter(|_| !status.success());
+        let errors = errors.filter(|_| !status.success());
+        let hint = errors.and_then(|errors| hint::by_end(&errors));
         Report { ended: true, hint: report.hint.or(hint), ..report }
     }
 
-    /// Whether the program has ended.
     pub(crate) fn ended(&self) -> bool {
         self.ended
     }
@@ -258,8 +234,7 @@ impl Report {
         Report { kind: Kind::NotStarted, ..self }
     }
 
-    /// Adds a hint, such as `"sentence"` or `("sentence", "lesson 3")`, unless
-    /// there is one.
+    /// Adds a hint, by its key in hints.txt or as a sentence, unless there is one.
     pub fn hint(self, hint: impl Into<Hint>) -> Report {
         Report { hint: self.hint.or(Some(hint.into())), ..self }
     }
@@ -280,21 +255,14 @@ impl From<std::io::Error> for Report {
 /// libtest prints an error that a test returns by its `Debug`.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}",
-            match self.kind {
-                Kind::Failed => "the check failed",
-                Kind::NotStarted => "the program does not start",
-                Kind::Harness => "the test itself went wrong",
-            }
-        )?;
-        for step in &self.worked {
-            writeln!(f, "   worked: {step}")?;
-        }
-        writeln!(f, "   failed: {}", self.failed)?;
-        write!(f, "{}{}", self.detail, self.output)?;
-        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "{hint}"))
+        let kind = match self.kind {
+            Kind::Failed => "the check failed",
+            Kind::NotStarted => "the program does not start",
+            Kind::Harness => "the test itself went wrong",
+        };
+        let hint = self.hint.as_ref().map_or("", |hint| &hint.0);
+        let Report { worked, failed, output, .. } = self;
+        write!(f, "{kind}\n{worked}   failed: {failed}{output}{hint}")
     }
 }
 
@@ -302,7 +270,7 @@ impl fmt::Debug for Report {
 /// name, so that none passes for a line of the report.
 fn last_lines(program: &Watched) -> String {
     let mut text = String::new();
-    for (stream, role) in [(&program.screen, ""), (&program.errors, " error")] {
+    for (stream, role) in program.outputs.iter().zip(["", " error"]) {
         let bytes = stream.bytes();
         let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
         let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();

@@ -1,15 +1,17 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
-use crate::process::{self, command};
+use crate::process::{self, command, lock};
 use crate::report::holds;
 use crate::stream::Stream;
+use crate::tcp::equals;
 use crate::{
     Folder, Port, Program, Report, Verdict, deadline, difference, guardian, report, worked,
 };
 use std::io::Write;
 use std::net::SocketAddr;
+#[cfg(unix)]
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,32 +30,30 @@ pub struct Running {
     typed_at: Option<usize>,
     address: SocketAddr,
     _folder: Folder,
-    port: Option<Port>,
+    /// What nobody else gets while the program runs.
+    pub(crate) port: Option<Port>,
 }
 
 impl Running {
     /// Starts the program under test with `HOST PORT` of `address`.
     pub fn start(program: Program, address: SocketAddr) -> Verdict<Running> {
-        let (host, port) = (address.ip().to_string(), address.port().to_string());
-        Running::start_with(program, address, &[&host, &port], &[])
+        Running::start_on(program, address, Stdio::piped())
     }
 
-    /// Starts the program under test with these arguments and environment
-    /// variables; `address` is where it is expected to listen or connect.
+    /// The same with `screen` as its standard output.
+    pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
+        let (host, port) = (address.ip().to_string(), address.port().to_string());
+        Running::launch(program, address, &[&host, &port], &[], screen)
+    }
+
+    /// The same with these arguments; at `address` it is expected to listen or connect.
     pub fn start_with(
         program: Program,
         address: SocketAddr,
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Verdict<Running> {
-        Running::launch(program, address, arguments, environment, None)
-    }
-
-    /// Starts the program under test with `HOST PORT` of `address` and with
-    /// `screen` as its standard output.
-    pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
-        let (host, port) = (address.ip().to_string(), address.port().to_string());
-        Running::launch(program, address, &[&host, &port], &[], Some(screen))
+        Running::launch(program, address, arguments, environment, Stdio::piped())
     }
 
     fn launch(
@@ -61,23 +61,20 @@ impl Running {
         address: SocketAddr,
         arguments: &[&str],
         environment: &[(&str, &str)],
-        elsewhere: Option<Stdio>,
+        screen: Stdio,
     ) -> Verdict<Running> {
         let words = program.command()?;
         let folder = Folder::new()?;
-        let aside = if elsewhere.is_some() { ", its output elsewhere," } else { "" };
-        let step = format!("{} {}{aside} starts", program.name(), arguments.join(" "));
+        let step = format!("{} {} starts", program.name(), arguments.join(" "));
         let mut command = command(&words[0]);
-        for variable in ["HOME", "TMPDIR", "TEMP", "TMP"] {
-            command.env(variable, folder.path());
-        }
         command
             .args(&words[1..])
             .args(arguments)
+            .envs(["HOME", "TMPDIR", "TEMP", "TMP"].map(|name| (name, folder.path())))
             .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
-            .stdout(elsewhere.unwrap_or_else(Stdio::piped))
+            .stdout(screen)
             .stderr(Stdio::piped());
         let mut child = guardian::spawn(&mut command).map_err(|error| {
             let command = difference::quoted(words[0].as_encoded_bytes());
@@ -88,13 +85,12 @@ impl Running {
             }
         })?;
         let (screen, errors) = (child.stdout.take(), child.stderr.take());
-        let keyboard = child.stdin.take();
-        let child = Arc::new(Mutex::new(child));
+        worked(step + if screen.is_none() { ", its output elsewhere" } else { "" });
         let mut running = Running {
-            child,
-            keyboard,
-            screen: Stream::closed(),
-            errors: Stream::closed(),
+            keyboard: child.stdin.take(),
+            child: Arc::new(Mutex::new(child)),
+            screen: Stream::default(),
+            errors: Stream::default(),
             seen: 0,
             early: None,
             errors_seen: 0,
@@ -103,20 +99,10 @@ impl Running {
             _folder: folder,
             port: None,
         };
-        if let Some(screen) = screen {
-            running.screen = Stream::of(screen)?;
-        }
-        if let Some(errors) = errors {
-            running.errors = Stream::of(errors)?;
-        }
+        running.screen = screen.map_or_else(|| Ok(Stream::closed()), Stream::of)?;
+        running.errors = errors.map_or_else(|| Ok(Stream::closed()), Stream::of)?;
         report::watch(program.name(), &running.child, [&running.screen, &running.errors]);
-        worked(step);
         Ok(running)
-    }
-
-    /// Keeps `port` from everybody else while the program runs.
-    pub(crate) fn holds(&mut self, port: Port) {
-        self.port = Some(port);
     }
 
     /// The address that it was told.
@@ -135,9 +121,8 @@ impl Running {
         self.types_bytes(format!("{line}\n").as_bytes())
     }
 
-    /// Waits for a prompt, whatever it is: text behind what was there when
-    /// something was typed last, that nothing follows for a moment. Who shows
-    /// none is not waited for again; another check is about that.
+    /// Waits for a prompt: text behind what was there when something was typed last, that nothing
+    /// follows for a moment. Who shows none is not waited for again; another check is about that.
     fn prompts(&mut self) {
         let Some(start) = self.typed_at else { return };
         let moment = deadline::seconds(0.1);
@@ -168,13 +153,11 @@ impl Running {
             let written = keyboard.write_all(&typed);
             let _ = hand_back.send((keyboard, written));
         })?;
-        match back.recv_timeout(deadline::step()) {
-            Ok((keyboard, written)) => {
-                self.keyboard = Some(keyboard);
-                written.map_err(|error| self.failed(&step).because(&error.to_string()))?;
-            }
-            Err(_) => return Err(self.failed(step).because("the program does not read it")),
-        }
+        let Ok((keyboard, written)) = back.recv_timeout(deadline::step()) else {
+            return Err(self.failed(step).because("the program does not read it"));
+        };
+        self.keyboard = Some(keyboard);
+        written.map_err(|error| self.failed(&step).because(&error.to_string()))?;
         worked(step);
         report::journal(|journal| journal.typed.push(bytes.to_vec()));
         Ok(())
@@ -189,9 +172,7 @@ impl Running {
     /// The program ends with `status`, and the screen shows nothing more.
     pub fn leaves(&mut self, status: i32) -> Verdict {
         self.ends_with(status)?;
-        let more = self.unseen();
-        let compared = |report: Report| report.compared(b"", &more, true);
-        holds("the screen shows nothing more", more.is_empty()).map_err(compared)
+        equals("the screen shows nothing more", &self.unseen(), b"", true)
     }
 
     /// The program ends with `status`, whatever the screen shows.
@@ -210,13 +191,10 @@ impl Running {
 
     /// The program ends, with whatever status.
     pub fn ends(&mut self) -> Verdict<ExitStatus> {
-        // An interpreter may take as long to go as to come.
-        let limit = deadline::start();
+        let limit = deadline::start(); // an interpreter goes as slowly as it comes
         let ended = deadline::poll(limit, || self.ended());
-        ended.ok_or_else(|| {
-            let still = format!("it still runs after {limit:?}");
-            self.failed("the program ends").because(&still)
-        })
+        let still = format!("it still runs after {limit:?}");
+        ended.ok_or_else(|| self.failed("the program ends").because(&still))
     }
 
     /// What `attempt` returns within `limit`, unless the program ends before.
@@ -225,31 +203,26 @@ impl Running {
         limit: Duration,
         mut attempt: impl FnMut() -> Option<T>,
     ) -> Option<T> {
-        let found = deadline::poll(limit, || {
+        deadline::poll(limit, || {
             let ended = self.ended().is_some(); // what it did is here by now
             attempt().map(Some).or(ended.then_some(None))
-        });
-        found.flatten()
+        })?
     }
 
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child().try_wait().ok().flatten()
+        lock(&self.child).try_wait().ok().flatten()
     }
 
     /// Its process id, as long as it is not reaped.
     pub fn id(&self) -> u32 {
-        self.child().id()
-    }
-
-    fn child(&self) -> MutexGuard<'_, Child> {
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.child).id()
     }
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
-        crate::process::signal(self.id(), name);
+        process::signal(self.id(), name);
     }
 
     /// A report on this program, with the way it ended, if it has.
@@ -257,28 +230,23 @@ impl Running {
         let closed = self.screen.wait(Duration::ZERO, |_, closed| closed.then_some(()));
         // A program closes its screen a moment before it can be waited for.
         let limit = deadline::seconds(if closed.is_some() { 0.2 } else { 0.0 });
-        match deadline::poll(limit, || self.ended()) {
-            None => Report::failed(step),
-            Some(status) => {
-                self.drained();
-                Report::failed(step).after_end(status)
-            }
-        }
+        let Some(status) = deadline::poll(limit, || self.ended()) else {
+            return Report::failed(step);
+        };
+        self.drained();
+        Report::failed(step).after_end(status)
     }
 
     /// A report that it did not do `step` in the time that a start may take.
     pub(crate) fn not_started(&mut self, step: impl Into<String>) -> Report {
         let report = self.failed(step).starting();
-        match report.ended_early() {
-            true => report,
-            false => report
-                .because(&format!("it has not within {:?}, and still runs", deadline::start())),
-        }
+        let still = format!("it has not within {:?}, and still runs", deadline::start());
+        if report.ended_early() { report } else { report.because(&still) }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        guardian::end(&mut self.child());
+        guardian::end(&mut lock(&self.child));
     }
 }

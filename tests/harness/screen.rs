@@ -1,137 +1,110 @@
 //! What a running program shows, on its screen and on standard error.
 
 use crate::stream::Stream;
-use crate::{Report, Running, Verdict, deadline, difference, hint, report, tcp, worked};
+use crate::{Report, Running, Verdict, deadline, difference, report, tcp, worked};
 use std::io::Write;
 use std::net::Shutdown;
 use std::time::Duration;
-
-/// How long a wrong line may take to become whole, for the report only.
-const REST_OF_LINE: Duration = Duration::from_millis(200);
-
-/// How long a line too many may take to come.
-const SECOND_LINE: Duration = Duration::from_millis(100);
 
 impl Running {
     /// The screen shows exactly `text` next.
     pub fn shows(&mut self, text: &str) -> Verdict {
         let step = format!("the screen shows {}", difference::quoted(text.as_bytes()));
-        let text = newlines(text.as_bytes());
-        let (line, shown) = self.early.clone().unwrap_or_default();
+        let text = if cfg!(windows) { text.replace("\r\n", "\n") } else { text.to_string() };
+        let (text, (line, shown)) = (text.as_bytes(), self.early.clone().unwrap_or_default());
         let its_turn = line == text;
-        let (expected, early) = match its_turn {
-            true => (&text[shown..], &[][..]),
-            false => (&text[..], &line[shown..]),
-        };
+        let (expected, early) =
+            if its_turn { (&text[shown..], &[][..]) } else { (text, &line[shown..]) };
         let seen = self.seen;
         let end = self.screen.wait(deadline::step(), |bytes, closed| {
-            let decided = interleaved(&newlines(&bytes[seen..]), expected, early);
+            let decided = interleaved(&bytes[seen..], expected, early);
             (decided != Comparison::Begun || closed).then_some(decided)
         });
         if let Some(Comparison::Same(of_early)) = end {
-            self.seen += raw_length(&self.screen.bytes()[seen..], expected.len() + of_early);
+            self.seen += expected.len() + of_early;
             self.early = (!its_turn && !line.is_empty()).then_some((line, shown + of_early));
             worked(step);
             return Ok(());
         }
-        self.screen.wait(REST_OF_LINE, |bytes, closed| {
+        self.screen.wait(report::MOMENT, |bytes, closed| {
             (bytes.ends_with(b"\n") || closed || bytes.len() == seen).then_some(())
         });
-        let mut shown = self.unseen();
-        let line = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
-        let ends = shown.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        if let Some((end, _)) = ends.take(line).last() {
-            shown.truncate(end + 1);
-        }
+        let lines = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
+        let shown = self.unseen();
+        let shown: Vec<_> = shown.split_inclusive(|byte| *byte == b'\n').take(lines).collect();
+        let shown = shown.concat();
         let report = self.failed(step).compared(expected, &shown, true);
         Err(if shown.is_empty() { self.shown_later(report, expected) } else { report })
     }
 
     /// The next line on the screen, without its end.
     pub fn next_line(&mut self) -> Verdict<String> {
-        let line = line_at(&self.screen, self.seen, deadline::step());
-        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
-        self.seen += line.len();
-        Ok(noted("the screen shows", &line))
+        let line = next(&self.screen, &mut self.seen, deadline::step(), "the screen shows");
+        line.ok_or_else(|| self.failed("the screen shows one more line"))
     }
 
-    /// The next line on standard error, without its end. udp-client takes 5 s
-    /// to say that no reply came, so this waits for longer than a step.
+    /// The next line on standard error, without its end.
     pub fn next_error(&mut self) -> Verdict<String> {
-        let line = line_at(&self.errors, self.errors_seen, deadline::start());
-        let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
-        self.errors_seen += line.len();
-        Ok(noted("standard error says", &line))
+        let limit = deadline::start(); // udp-client waits for its reply for 5 s
+        let line = next(&self.errors, &mut self.errors_seen, limit, "standard error says");
+        line.ok_or_else(|| self.failed("standard error shows one more line"))
     }
 
-    /// From now on `line` may be shown once before its turn, also in pieces and
-    /// between those of other lines, as by a server with a thread for each
-    /// client; it then counts when its turn comes.
+    /// From now on `line` may be shown once before its turn, also in pieces between those of other
+    /// lines, as by a server with a thread for each client; it counts when its turn comes.
     pub fn may_show_early(&mut self, line: &str) {
-        self.early = Some((newlines(line.as_bytes()), 0));
+        self.early = Some((line.as_bytes().to_vec(), 0));
     }
 
     /// What came on the screen after all that was looked at.
     pub fn unseen(&self) -> Vec<u8> {
-        newlines(&self.screen.bytes()[self.seen..])
+        self.screen.bytes().split_off(self.seen)
     }
 
-    /// Standard error holds exactly one line, and it is returned without its
-    /// end. Waits for it, and a moment for a second one.
+    /// Standard error holds one line, returned without its end, and a moment later no second one.
     pub fn complains(&mut self) -> Verdict<String> {
         self.complains_within(deadline::step())
     }
 
     /// The same with another limit.
     pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
-        let step = "one line comes on standard error";
-        let whole = self
-            .errors
-            .wait(limit, |bytes, closed| (bytes.ends_with(b"\n") || closed).then_some(()));
+        let whole = |bytes: &[u8]| bytes.ends_with(b"\n");
+        self.errors.wait(limit, |bytes, closed| (whole(bytes) || closed).then_some(()));
         let more = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count() > 2;
-        self.errors.wait(SECOND_LINE, |bytes, closed| (more(bytes) || closed).then_some(()));
-        if self.ended().is_some() {
-            self.drained();
-        }
-        let text = newlines(&self.errors.bytes());
-        let text = String::from_utf8_lossy(&text);
-        match text.strip_suffix('\n') {
-            Some(line) if whole.is_some() && !line.contains('\n') => {
-                worked(format!("standard error says: {line}"));
-                Ok(line.to_string())
-            }
-            _ => Err(self
-                .failed(step)
-                .because(&format!("{} came", difference::quoted(text.as_bytes())))),
-        }
+        let moment = Duration::from_millis(100); // for a line too many
+        self.errors.wait(moment, |bytes, closed| (more(bytes) || closed).then_some(()));
+        self.drained();
+        let text = String::from_utf8_lossy(&self.errors.bytes()).into_owned();
+        let Some(line) = text.strip_suffix('\n').filter(|line| !line.contains('\n')) else {
+            let came = format!("{} came", difference::quoted(text.as_bytes()));
+            return Err(self.failed("one line comes on standard error").because(&came));
+        };
+        worked(format!("standard error says: {line}"));
+        Ok(line.to_string())
     }
 
     /// Nothing has come on standard error after all that was looked at.
     pub fn is_quiet(&mut self) -> Verdict {
-        if self.ended().is_some() {
-            self.drained();
-        }
+        self.drained();
         let text = self.errors.bytes().split_off(self.errors_seen);
-        match text.is_empty() {
-            true => Ok(()),
-            false => {
-                Err(self.failed("standard error says nothing more").compared(b"", &text, false))
-            }
+        if text.is_empty() {
+            return Ok(());
         }
+        Err(self.failed("standard error says nothing more").compared(b"", &text, false))
     }
 
     /// All that has come on the screen and on standard error.
-    pub fn all_output(&self) -> String {
+    pub fn all_output(&mut self) -> String {
         self.drained();
         let bytes = [self.screen.bytes(), b"\n".to_vec(), self.errors.bytes()].concat();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// Waits until all that an ended program wrote has been read, unless a
-    /// grandchild holds its pipes.
-    pub(crate) fn drained(&self) {
+    /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
+    pub(crate) fn drained(&mut self) {
+        let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
         for stream in [&self.screen, &self.errors] {
-            stream.wait(deadline::seconds(0.5), |_, closed| closed.then_some(()));
+            stream.wait(limit, |_, closed| closed.then_some(()));
         }
     }
 
@@ -142,13 +115,11 @@ impl Running {
             return report;
         }
         let (screen, seen) = (self.screen.clone(), self.seen);
-        let comes = || {
-            let shown = screen.wait(report::MOMENT, |bytes, closed| {
-                let shown = bytes[seen..].windows(line.len()).any(|part| part == line);
-                (shown || closed).then_some(shown)
-            });
-            shown == Some(true)
+        let is_shown = |bytes: &[u8], closed: bool| {
+            let shown = bytes[seen..].windows(line.len()).any(|part| part == line);
+            (shown || closed).then_some(shown)
         };
+        let comes = || screen.wait(report::MOMENT, is_shown) == Some(true);
         let connection = report::journal(|journal| journal.connection.upgrade());
         if let Some(hint) = connection.as_ref().and_then(|stream| tcp::waits_for(stream, comes)) {
             return report.better_hint(hint);
@@ -156,8 +127,8 @@ impl Running {
         let prompt = line == expected;
         if prompt && report::journal(|journal| journal.typed.is_empty()) {
             let typed = self.keyboard.as_mut().map(|keyboard| keyboard.write_all(b"hello\n"));
-            if matches!(typed, Some(Ok(()))) && comes() {
-                return report.better_hint(hint::LATE_PROMPT);
+            if typed.is_some_and(|typed| typed.is_ok()) && comes() {
+                return report.better_hint("late prompt");
             }
         }
         // Now it may come to its own end.
@@ -166,37 +137,34 @@ impl Running {
         let exit = |one: &mut Running| (comes(), deadline::poll(report::MOMENT, || one.ended()));
         let (late, end) = exit(self);
         #[cfg(unix)]
-        let (late, end) = match (late, end) {
-            (false, None) => {
-                self.signal("INT");
-                exit(self)
-            }
-            known => known,
+        let (late, end) = if late || end.is_some() {
+            (late, end)
+        } else {
+            self.signal("INT");
+            exit(self)
         };
         // One that ends of itself shows what it still holds.
         let unknown = end.and_then(|status| status.code()).is_none();
         match (late, prompt) {
-            (true, _) => report.better_hint(hint::AT_EXIT),
-            (false, true) if unknown => report.hint(hint::PROMPT),
-            (false, false) if unknown && seen == 0 => report.hint(hint::NO_LINE),
+            (true, _) => report.better_hint("at exit"),
+            (false, true) if unknown => report.hint("no prompt"),
+            (false, false) if unknown && seen == 0 => report.hint("no line"),
             _ => report,
         }
     }
 }
 
-/// The line that begins at byte `start`, with its end.
-fn line_at(stream: &Stream, start: usize, limit: Duration) -> Option<Vec<u8>> {
-    stream.wait(limit, |bytes, _| {
-        let end = bytes[start..].iter().position(|byte| *byte == b'\n')?;
-        Some(bytes[start..=start + end].to_vec())
-    })
-}
-
-fn noted(step: &str, line: &[u8]) -> String {
-    let line = newlines(line);
-    let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-    worked(format!("{step} {}", difference::quoted(line.as_bytes())));
-    line
+/// The next line behind what was `seen`, without its end. Notes the step `name`.
+fn next(stream: &Stream, seen: &mut usize, limit: Duration, name: &str) -> Option<String> {
+    let line = stream.wait(limit, |bytes, _| {
+        let mut lines = bytes[*seen..].split_inclusive(|byte| *byte == b'\n');
+        lines.next().filter(|line| line.ends_with(b"\n")).map(<[u8]>::to_vec)
+    })?;
+    *seen += line.len();
+    let mut line = String::from_utf8_lossy(&line).into_owned();
+    line.pop();
+    worked(format!("{name} {}", difference::quoted(line.as_bytes())));
+    Some(line)
 }
 
 /// How what came compares with what is expected.
@@ -209,17 +177,9 @@ enum Comparison {
     Different,
 }
 
-/// Compares `came` with `expected`, where bytes of `early`, in their order, may
-/// stand anywhere between.
+/// Compares `came` with `expected`, between which bytes of `early` may stand, in their order.
 fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
-    if early.is_empty() {
-        let begun = expected.starts_with(&came[..came.len().min(expected.len())]);
-        return match begun {
-            true if came.len() >= expected.len() => Comparison::Same(0),
-            true => Comparison::Begun,
-            false => Comparison::Different,
-        };
-    }
+    let came = &came[..came.len().min(expected.len() + early.len())];
     // How many bytes of `expected` may be among those that came so far.
     let mut ways = vec![0];
     for (at, byte) in came.iter().enumerate() {
@@ -241,40 +201,25 @@ fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
     }
 }
 
-/// How many of the bytes that came hold so many without Windows' CRs.
-fn raw_length(bytes: &[u8], length: usize) -> usize {
-    let mut raw = length;
-    while newlines(&bytes[..raw]).len() < length {
-        raw += 1;
-    }
-    raw
-}
-
-/// `bytes` with Windows' line ends as everywhere else's.
-fn newlines(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    if cfg!(windows) {
-        // A CR at the end may be the half of a line end.
-        let is_end =
-            |at: usize| bytes[at] == b'\r' && matches!(bytes.get(at + 1), None | Some(b'\n'));
-        let kept = (0..bytes.len()).filter(|at| !is_end(*at));
-        bytes = kept.map(|at| bytes[at]).collect();
-    }
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, interleaved};
+    use super::{Comparison::*, interleaved};
 
     #[test]
     fn a_line_of_another_thread_may_stand_in_the_middle() {
-        let compared = |came: &str| interleaved(came.as_bytes(), b"from 5\n", b"waiting\n");
-        assert!(compared("from 5\n") == Comparison::Same(0));
-        assert!(compared("waiting\nfrom 5\n") == Comparison::Same(8));
-        assert!(compared("from waiting5\n\n") == Comparison::Same(7));
-        assert!(compared("from wai") == Comparison::Begun);
-        assert!(compared("from 6\n") == Comparison::Different);
-        assert!(compared("waiting\nwaiting\n") == Comparison::Different);
+        let cases = [
+            ("from 5\n", Same(0)),
+            ("waiting\nfrom 5\n", Same(8)),
+            ("from waiting5\n\n", Same(7)),
+            ("from wai", Begun),
+            ("from 6\n", Different),
+            ("waiting\nwaiting\n", Different),
+        ];
+        for (came, comparison) in cases {
+            assert!(
+                interleaved(came.as_bytes(), b"from 5\n", b"waiting\n") == comparison,
+                "{came}"
+            );
+        }
     }
 }

@@ -1,17 +1,13 @@
 //! Starting a server under test, until it answers.
 
-use crate::{
-    Port, Program, Report, Running, TcpPeer, UdpPeer, Verdict, deadline, hint, report, worked,
-};
+use crate::{Port, Program, Running, TcpPeer, UdpPeer, Verdict, deadline, hint, report, worked};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
-/// Another program may take the port before the server does, or a
-/// connection's end may hold it for a minute: then another port helps.
+/// Another program, or a connection's end for a minute, may have the port: another helps.
 const ATTEMPTS: usize = 4;
 
-/// Starts the TCP server under test on a port of its own and connects, as
-/// its first client, as soon as it listens.
+/// Starts the TCP server under test on a port of its own, with its first client.
 pub fn start_tcp_server() -> Verdict<(Running, TcpPeer)> {
     start_tcp_server_at(Ipv4Addr::LOCALHOST.into())
 }
@@ -23,8 +19,7 @@ pub fn start_tcp_server_at(ip: IpAddr) -> Verdict<(Running, TcpPeer)> {
 
 /// The same by a name of that address, and with arguments behind the port.
 pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Running, TcpPeer)> {
-    attempts(|| {
-        let mut server = start(Program::TcpServer, ip, host, more, &[])?;
+    start(Program::TcpServer, ip, host, more, &[], |server| {
         let address = server.address();
         let quick = Duration::from_secs(1);
         let connected = server.unless_it_ends(deadline::start(), || {
@@ -33,17 +28,18 @@ pub fn start_tcp_server_as(ip: IpAddr, host: &str, more: &[&str]) -> Verdict<(Ru
             stream.filter(|stream| stream.local_addr().ok() != Some(address))
         });
         let Some(stream) = connected else {
-            let other = UdpSocket::bind(address).is_err();
-            return Err(no_server(&mut server, "TCP", other));
+            let report = server.not_started(format!("a TCP server listens at {address}"));
+            let udp = "a UDP socket has that port: SOCK_STREAM is asked for";
+            let free = UdpSocket::bind(address).is_ok();
+            return Err(report.hint(if free { hint::ARGUMENTS } else { udp }));
         };
         let client = TcpPeer::of(stream);
         worked(format!("it listens, and a client connects from {}", client.address()));
-        Ok((server, client))
+        Ok(client)
     })
 }
 
-/// Starts the UDP server under test on a port of its own and sends it
-/// `message` as soon as it has the port.
+/// Starts the UDP server under test on a port of its own, with a client that sent it `message`.
 pub fn start_udp_server(message: impl AsRef<[u8]>) -> Verdict<(Running, UdpPeer)> {
     start_udp_server_at(Ipv4Addr::LOCALHOST.into(), "127.0.0.1", &[], message)
 }
@@ -56,36 +52,39 @@ pub fn start_udp_server_at(
     environment: &[(&str, &str)],
     message: impl AsRef<[u8]>,
 ) -> Verdict<(Running, UdpPeer)> {
-    attempts(|| {
-        let mut server = start(Program::UdpServer, ip, host, &[], environment)?;
+    start(Program::UdpServer, ip, host, &[], environment, |server| {
         let address = server.address();
         let mut client = UdpPeer::bind(ip)?.connected(address)?;
-        if let Err(report) = client.sends_first(&message, &mut server) {
-            let other = TcpStream::connect(address).is_ok();
-            return Err(if other { no_server(&mut server, "UDP", true) } else { report });
+        let Err(report) = client.sends_first(&message, server) else {
+            return Ok(client);
+        };
+        if TcpStream::connect(address).is_err() {
+            return Err(report);
         }
-        Ok((server, client))
+        let report = server.not_started(format!("a UDP server listens at {address}"));
+        Err(report.hint("a TCP server has that port: SOCK_DGRAM is asked for"))
     })
 }
 
-fn start(
+/// Starts `program` until it `answers`, on another port where it ends before.
+fn start<T>(
     program: Program,
     ip: IpAddr,
     host: &str,
     more: &[&str],
     environment: &[(&str, &str)],
-) -> Verdict<Running> {
-    let port = Port::free();
-    let address = SocketAddr::new(ip, port.number());
-    let number = port.number().to_string();
-    let arguments = [&[host, &number], more].concat();
-    let mut server = Running::start_with(program, address, &arguments, environment)?;
-    server.holds(port);
-    Ok(server)
-}
-
-/// Tries again where the server ends before it answers.
-fn attempts<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
+    answers: impl Fn(&mut Running) -> Verdict<T>,
+) -> Verdict<(Running, T)> {
+    let attempt = || -> Verdict<(Running, T)> {
+        let port = Port::free();
+        let address = SocketAddr::new(ip, port.number());
+        let number = port.number().to_string();
+        let arguments = [&[host, &number], more].concat();
+        let mut server = Running::start_with(program, address, &arguments, environment)?;
+        server.port = Some(port);
+        let client = answers(&mut server)?;
+        Ok((server, client))
+    };
     for _ in 1..ATTEMPTS {
         match attempt() {
             Err(report) if report.ended_early() => report::forget(),
@@ -93,14 +92,4 @@ fn attempts<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
         }
     }
     attempt()
-}
-
-fn no_server(server: &mut Running, protocol: &str, other: bool) -> Report {
-    let step = format!("a {protocol} server listens at {}", server.address());
-    let report = server.not_started(step);
-    match (protocol, other) {
-        ("TCP", true) => report.hint("a UDP socket has that port: SOCK_STREAM is asked for"),
-        ("UDP", true) => report.hint("a TCP server has that port: SOCK_DGRAM is asked for"),
-        _ => report.hint(hint::ARGUMENTS),
-    }
 }

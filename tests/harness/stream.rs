@@ -1,15 +1,15 @@
 //! What a child has written so far, read by a thread of its own.
 
+use crate::process::lock;
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Bytes kept of one stream. At this length reading stops, so that a program
-/// that writes for ever blocks and costs nothing more.
+/// Bytes kept of one stream: a program that writes for ever then blocks, and costs no more.
 const CAP: usize = 4 << 20;
 
-/// One output stream of a child.
+/// One output stream of a child; Windows' line ends are as everywhere else's.
 #[derive(Clone, Default)]
 pub struct Stream(Arc<(Mutex<State>, Condvar)>);
 
@@ -20,20 +20,27 @@ struct State {
 }
 
 impl Stream {
-    /// Reads `source` in a thread that nothing ever joins: a grandchild may
-    /// hold the other end of the pipe open.
+    /// Reads `source` in a thread that nobody joins: a grandchild may hold the pipe open.
     pub fn of(mut source: impl Read + Send + 'static) -> io::Result<Stream> {
         let stream = Stream::default();
         let Stream(shared) = stream.clone();
         thread::Builder::new().spawn(move || {
-            let mut buffer = [0; 4096];
+            let (mut buffer, mut cr) = ([0; 4096], false);
             loop {
                 let length = source.read(&mut buffer).unwrap_or(0);
-                let mut state = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
-                state.bytes.extend_from_slice(&buffer[..length]);
+                let mut state = lock(&shared.0);
+                for byte in &buffer[..length] {
+                    if cr && *byte != b'\n' {
+                        state.bytes.push(b'\r');
+                    }
+                    cr = cfg!(windows) && *byte == b'\r';
+                    if !cr {
+                        state.bytes.push(*byte);
+                    }
+                }
                 state.closed = length == 0;
                 shared.1.notify_all();
-                if length == 0 || state.bytes.len() > CAP {
+                if state.closed || state.bytes.len() > CAP {
                     break;
                 }
             }
@@ -43,12 +50,12 @@ impl Stream {
 
     /// A stream that nothing comes from.
     pub fn closed() -> Stream {
-        let state = State { bytes: vec![], closed: true };
-        Stream(Arc::new((Mutex::new(state), Condvar::new())))
+        let stream = Stream::default();
+        lock(&stream.0.0).closed = true;
+        stream
     }
 
-    /// Waits until `look`, called with all bytes so far and whether the
-    /// stream is closed, returns something, or `limit` has passed.
+    /// Waits until `look` finds something in all bytes so far, and whether these are all.
     pub fn wait<T>(
         &self,
         limit: Duration,
@@ -56,7 +63,7 @@ impl Stream {
     ) -> Option<T> {
         let end = Instant::now() + limit;
         let (mutex, changed) = &*self.0;
-        let mut state = mutex.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(mutex);
         loop {
             let found = look(&state.bytes, state.closed);
             let left = end.saturating_duration_since(Instant::now());
@@ -69,7 +76,6 @@ impl Stream {
 
     /// All bytes so far.
     pub fn bytes(&self) -> Vec<u8> {
-        let state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.bytes.clone()
+        lock(&self.0.0).bytes.clone()
     }
 }

@@ -1,10 +1,11 @@
 //! Trusted TCP peers: the harness's own client and server.
 
 use crate::difference::quoted;
+use crate::exercise::NOWHERE;
 use crate::report::{MOMENT, holds, is_unanswered_client, journal, step};
 use crate::{Report, Running, Verdict, deadline, hint, worked};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ impl TcpPeer {
     /// This end's address.
     pub fn address(&self) -> SocketAddr {
         // No system reports an error for a connected socket.
-        self.0.local_addr().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
+        self.0.local_addr().unwrap_or(NOWHERE)
     }
 
     /// Sends all of `message`.
@@ -53,8 +54,7 @@ impl TcpPeer {
                 // All that belongs to the wrong bytes, for the report only.
                 let _ = self.reads(&mut came, usize::MAX, MOMENT, |_| true);
             }
-            let compared = |report: Report| report.compared(expected, &came, false);
-            return holds(name, came == expected).map_err(compared);
+            return equals(name, &came, expected, false);
         };
         let report = Report::silent(name).because(&problem).compared(expected, &came, false);
         if !came.is_empty() || report.ended() {
@@ -72,15 +72,12 @@ impl TcpPeer {
     pub fn receives_end(&mut self) -> Verdict {
         let name = "the connection is closed, and nothing comes before that";
         let mut came = Vec::new();
-        let problem = self.reads(&mut came, usize::MAX, deadline::step(), <[u8]>::is_empty);
-        match problem {
-            Err(problem) if problem != CLOSED => step(name, Err(problem)),
-            Err(_) if came.is_empty() => {
-                journal(|journal| journal.connection = Weak::new());
-                holds(name, true)
-            }
-            _ => Err(Report::failed(name).compared(b"", &came, false)),
+        match self.reads(&mut came, usize::MAX, deadline::step(), <[u8]>::is_empty) {
+            Err(problem) if problem != CLOSED => return step(name, Err(problem)),
+            _ => equals(name, &came, b"", false)?,
         }
+        journal(|journal| journal.connection = Weak::new());
+        Ok(())
     }
 
     /// Ends this direction of the connection; the other stays open.
@@ -93,20 +90,16 @@ impl TcpPeer {
         worked("the connection is closed at this end");
     }
 
-    /// Closes while a reply lies unread, which resets the connection (RFC
-    /// 2525, 2.17). Waits for that reply.
+    /// Waits for a reply and closes while it lies unread: a reset (RFC 2525, 2.17).
     pub fn resets(self) -> Verdict {
         let limit = |left| self.0.set_read_timeout(Some(left));
         let reply = until(deadline::step(), limit, || self.0.peek(&mut [0]));
-        let waits = reply.and_then(|length| match length {
-            0 => Err(io::Error::other(CLOSED)),
-            _ => Ok(()),
-        });
+        let closed = || io::Error::other(CLOSED);
+        let waits = reply.and_then(|length| if length == 0 { Err(closed()) } else { Ok(()) });
         step("the connection is reset at this end", waits)
     }
 
-    /// Reads until `came` holds `length` bytes, or is not `right`; says what
-    /// else stopped it.
+    /// Reads until `came` holds `length` bytes or is not `right`; says what else stopped it.
     fn reads(
         &mut self,
         came: &mut Vec<u8>,
@@ -114,8 +107,7 @@ impl TcpPeer {
         limit: Duration,
         right: impl Fn(&[u8]) -> bool,
     ) -> Result<(), String> {
-        let end = Instant::now() + limit;
-        let mut buffer = [0; 4096];
+        let (end, mut buffer) = (Instant::now() + limit, [0; 4096]);
         while came.len() < length && right(came) {
             let wanted = buffer.len().min(length - came.len());
             let left = end.saturating_duration_since(Instant::now());
@@ -133,8 +125,13 @@ impl TcpPeer {
     }
 }
 
-/// Reads with a limit. An interruption, as by a stop, ends a read that has one
-/// (signal(7)), and is no answer; a limit's end is `TimedOut` on every system.
+/// The step `name`: exactly `expected` `came`, on the program's screen or from the network.
+pub fn equals(name: impl Into<String>, came: &[u8], expected: &[u8], screen: bool) -> Verdict {
+    holds(name, came == expected).map_err(|report| report.compared(expected, came, screen))
+}
+
+/// Reads with a limit, also behind an interruption, which ends such a read (signal(7)); the
+/// limit's end is `TimedOut` on every system.
 pub(crate) fn until<T>(
     limit: Duration,
     set: impl Fn(Duration) -> io::Result<()>,
@@ -161,25 +158,27 @@ pub(crate) fn until<T>(
 pub(crate) fn waits_for(
     mut stream: &TcpStream,
     mut came: impl FnMut() -> bool,
-) -> Option<(&'static str, &'static str)> {
+) -> Option<&'static str> {
     let limit = |left| stream.set_read_timeout(Some(left));
     match until(Duration::ZERO, limit, || stream.peek(&mut [0])) {
         Ok(1..) => return None,
         Err(error) if error.kind() == ErrorKind::TimedOut => {}
-        _ => return Some(hint::CLOSED_EARLY),
+        _ => return Some("closed early"),
     }
-    let (line, full) = ("\n".to_string(), "\n".repeat(1024));
+    let full = "\n".repeat(1024);
     let tries = match is_unanswered_client() {
-        true => vec![(line, hint::GREETING)],
-        false => vec![(line, hint::LINE_END), (full, hint::FULL), (String::new(), hint::END)],
+        true => &[("\n", "greeting")][..],
+        false => {
+            &[("\n", "needs a line end"), (&full, "needs a full buffer"), ("", "needs the end")]
+        }
     };
     stream.set_write_timeout(Some(MOMENT)).ok()?;
-    tries.into_iter().find_map(|(bytes, hint)| {
+    tries.iter().find_map(|(bytes, hint)| {
         let given = match bytes.is_empty() {
             true => stream.shutdown(Shutdown::Write),
             false => stream.write_all(bytes.as_bytes()),
         };
-        (given.is_ok() && came()).then_some(hint)
+        (given.is_ok() && came()).then_some(*hint)
     })
 }
 
@@ -196,7 +195,7 @@ impl TrustedServer {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.0.local_addr().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into())
+        self.0.local_addr().unwrap_or(NOWHERE)
     }
 
     /// Waits for the connection of `client`.
@@ -205,10 +204,9 @@ impl TrustedServer {
         let accepted = client.unless_it_ends(deadline::start(), || self.0.accept().ok());
         let Some((stream, _)) = accepted else {
             let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
-            return Err(client.not_started(name).hint(match prompts {
-                true => "it prompts, but has not connected: does it do so first, to HOST PORT?",
-                false => hint::ARGUMENTS,
-            }));
+            let late = "it prompts, but has not connected: does it do so first, to HOST PORT?";
+            let hint = if prompts { late } else { hint::ARGUMENTS };
+            return Err(client.not_started(name).hint(hint));
         };
         stream.set_nonblocking(false)?;
         worked(name);

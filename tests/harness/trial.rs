@@ -1,9 +1,10 @@
 //! One check of one program, as a grader tries it.
 
+use crate::process::lock;
 use crate::report::Kind;
-use crate::{Author, Check, Program, Report, deadline};
+use crate::{Author, Check, Program, deadline};
 use std::ffi::OsString;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How a check ended.
@@ -11,17 +12,16 @@ use std::thread;
 pub enum Outcome {
     /// The program does what the check asks.
     Passed,
-    /// It does not: the report without its first line.
+    /// It does not: the report without its first line, as in the others.
     Failed(String),
-    /// It does not start: the report without its first line.
+    /// It does not start.
     NotStarted(String),
-    /// The check could not do its part: all that it said.
+    /// The check could not do its part.
     Error(String),
 }
 
-/// Tries `program`, started by the words `command`, in a thread of its own, for
-/// the report's notes and the choice of a program are a thread's. All limits
-/// are `factor` times as long as usual.
+/// Tries `program`, started by the words `command`, with limits `factor` times as long, in a
+/// thread of its own: the report's notes and the choice of a program are a thread's.
 pub fn run(check: &Check, program: Program, command: &[OsString], factor: f64) -> Outcome {
     let (words, run) = (command.to_vec(), check.run);
     let body = move || {
@@ -35,24 +35,21 @@ pub fn run(check: &Check, program: Program, command: &[OsString], factor: f64) -
     };
     match thread.join() {
         Ok(Ok(())) => Outcome::Passed,
-        Ok(Err(report)) => outcome(&report),
+        Ok(Err(report)) => {
+            let text = format!("{report:?}");
+            let rest = text.split_once('\n').map_or("", |(_, rest)| rest).to_string();
+            match report.kind() {
+                Kind::Failed => Outcome::Failed(rest),
+                Kind::NotStarted => Outcome::NotStarted(rest),
+                Kind::Harness => Outcome::Error(rest),
+            }
+        }
         Err(_) => Outcome::Error("the check itself panicked".to_string()),
     }
 }
 
-fn outcome(report: &Report) -> Outcome {
-    let text = format!("{report:?}");
-    let rest = text.split_once('\n').map_or("", |(_, rest)| rest).to_string();
-    match report.kind() {
-        Kind::Failed => Outcome::Failed(rest),
-        Kind::NotStarted => Outcome::NotStarted(rest),
-        Kind::Harness => Outcome::Error(rest),
-    }
-}
-
-/// What `work` makes of each item, in their order, on so many threads, or on
-/// fewer where the system refuses them. An item that takes long holds up no
-/// other.
+/// What `work` makes of each item, in their order, on so many threads, or on fewer where the
+/// system refuses them. An item that takes long holds up no other.
 pub fn on_workers<T: Sync, R: Send>(
     workers: usize,
     items: &[T],
@@ -60,8 +57,7 @@ pub fn on_workers<T: Sync, R: Send>(
 ) -> Vec<R> {
     let queue = Mutex::new(items.iter().enumerate());
     let done = Mutex::new(vec![]);
-    // Not in the loop's head, which would keep the lock while it works.
-    let next = || lock(&queue).next();
+    let next = || lock(&queue).next(); // in the loop's head, the lock would be held
     let take = || {
         while let Some((number, item)) = next() {
             let result = work(item);
@@ -69,23 +65,19 @@ pub fn on_workers<T: Sync, R: Send>(
         }
     };
     thread::scope(|scope| {
-        let one_more = |_: &usize| thread::Builder::new().spawn_scoped(scope, take).is_ok();
-        let started = (1..workers).take_while(one_more).count();
+        let mut one_more = |_| thread::Builder::new().spawn_scoped(scope, take).is_ok();
+        let _ = (1..workers).all(&mut one_more);
         take();
-        started
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{lock, on_workers};
+    use super::on_workers;
+    use crate::process::lock;
     use std::sync::{Mutex, mpsc};
     use std::time::Duration;
 

@@ -69,6 +69,11 @@ fn parse(program: Program, text: &str) -> Result<Vec<Variant>, String> {
 }
 
 impl Variant {
+    /// Whether it is made of the same file, and both without an edit.
+    pub fn is_same(&self, other: &Variant) -> bool {
+        self.base == other.base && self.edits.is_empty() && other.edits.is_empty()
+    }
+
     /// Whether it needs no Python.
     pub fn is_rust(&self) -> bool {
         self.base.ends_with(".rs")

@@ -203,7 +203,7 @@ fn results_are_written_through_links_and_before_the_card() -> Verdict {
     let mut command = grader();
     let only = ["--program", "udp-client", "--json", "/dev/null", "--csv"];
     command.args(only).arg(&link).arg(folder.path());
-    let nobody_reads = command.stdin(Stdio::null()).stdout(closed_pipe()?);
+    let nobody_reads = command.stdin(Stdio::null()).stdout(no_reader()?);
     output_to(nobody_reads)?.assert().code(3).stderr(contains("cannot write to standard output"));
     assert!(link.is_symlink() && fs::read_to_string(&file)?.contains("udp-client original,"));
     assert_eq!(fs::metadata(&file)?.permissions().mode() & 0o777, 0o600, "nobody else may read it");

@@ -3,39 +3,24 @@
 //!
 //!     cargo test lesson
 
+use crate::checks::peer::{REPLY, conversing};
+use assert_cmd::assert::OutputAssertExt;
 use harness::*;
-#[cfg(unix)]
-use std::net::UdpSocket;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::Command;
 
-const REPLY: &str = "服务端已收到消息!";
-const WAITING: &str = "waiting for connect....\n";
-
-/// What tcp-server shows in front of all that a receive brings.
-const SHOWN: &str = "客户端发来的消息: ";
-
 /// The line by which udp-server announces a datagram.
-pub fn shown(client: SocketAddr, message: &str) -> String {
+fn shown(client: SocketAddr, message: &str) -> String {
     format!("recv from ('{}', {}):{message}\n", client.ip(), client.port())
 }
 
 /// Whatever the variables say, this test is about these programs.
 fn own_programs() -> Verdict {
-    let mut programs = PROGRAMS.into_iter();
-    programs.try_for_each(|program| program.choose(Author::Rust))
-}
-
-/// The TCP server with its first client, after what it shows of that.
-fn start_tcp() -> Verdict<(Running, TcpPeer)> {
-    own_programs()?;
-    let (mut server, client) = start_tcp_server()?;
-    shows_up_to(&mut server, ")\n")?;
-    Ok((server, client))
+    PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust))
 }
 
 /// The UDP server and a client, after their first exchange.
-pub fn start_udp() -> Verdict<(Running, UdpPeer)> {
+fn start_udp() -> Verdict<(Running, UdpPeer)> {
     own_programs()?;
     let (mut server, mut client) = start_udp_server("first")?;
     server.shows(&shown(client.address(), "first"))?;
@@ -44,7 +29,7 @@ pub fn start_udp() -> Verdict<(Running, UdpPeer)> {
 }
 
 /// What the screen shows next, up to and with `end`, whatever it is.
-pub fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
+fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
     let shown = deadline::poll(deadline::step(), || {
         let text = String::from_utf8(program.unseen()).ok()?;
         Some(text[..text.find(end)? + end.len()].to_string())
@@ -54,48 +39,32 @@ pub fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
     Ok(text)
 }
 
-/// All of `text` arrives from a client that then ends, in order, and each
-/// receive is answered; how many there are.
-fn receives(server: &mut Running, client: &mut TcpPeer, text: &str) -> Verdict<usize> {
+/// A new TCP server shows all of `text`, which `sends` sends and then ends, in
+/// order, and answers each receive; how many there are.
+fn receives(
+    text: &str,
+    sends: impl FnOnce(&mut Running, &mut TcpPeer) -> Verdict,
+) -> Verdict<usize> {
+    own_programs()?;
+    let (mut server, mut client) = start_tcp_server()?;
+    shows_up_to(&mut server, ")\n")?;
+    sends(&mut server, &mut client)?;
     client.half_closes()?; // nothing is held back behind an end (RFC 9293, 3.7.4)
-    let screen = shows_up_to(server, WAITING)?;
-    let lines = screen.trim_end_matches(WAITING).lines();
-    let receives: Vec<_> = lines.map(|line| line.strip_prefix(SHOWN).unwrap_or(line)).collect();
-    let came = receives.concat();
-    if came != text {
-        let report = server.failed(format!("{} bytes arrive, each in its place", text.len()));
-        return Err(report.because(&format!("{} came, or in another order", came.len())));
-    }
-    client.receives(REPLY.repeat(receives.len()))?;
+    let end = "waiting for connect....\n";
+    let screen = shows_up_to(&mut server, end)?;
+    let lines: Vec<_> = screen.trim_end_matches(end).lines().collect();
+    let came = lines.concat().replace("客户端发来的消息: ", "");
+    let step = format!("{} bytes arrive in order, of {}", came.len(), text.len());
+    holds(step, came == text)?;
+    client.receives(REPLY.repeat(lines.len()))?;
     client.receives_end()?;
-    Ok(receives.len())
+    Ok(lines.len())
 }
 
 #[test]
 fn a_megabyte_arrives_whole_and_in_order() -> Verdict {
-    let (mut server, mut client) = start_tcp()?;
-    let numbers: Vec<_> = (0..1 << 17).map(|number| format!("{number:07} ")).collect();
-    client.sends(numbers.concat())?;
-    receives(&mut server, &mut client, &numbers.concat()).map(|_| ())
-}
-
-#[test]
-fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
-    own_programs()?;
-    let server = TrustedServer::listen(Ipv4Addr::LOCALHOST)?;
-    let mut client = Running::start(Program::TcpClient, server.address())?;
-    let mut connection = server.accepts(&mut client)?;
-    client.types("one")?;
-    connection.receives("one")?;
-    connection.sends("reply to one")?;
-    client.shows("发消息>>reply to one\n发消息>>")?;
-    connection.sends("another to one")?;
-    client.types("two")?;
-    client.shows("another to one\n发消息>>")?;
-    connection.receives("two")?;
-    connection.sends("reply to two")?;
-    client.types("three")?;
-    client.shows("reply to two\n发消息>>")
+    let numbers: String = (0..1 << 17).map(|number| format!("{number:07} ")).collect();
+    receives(&numbers, |_, client| client.sends(&numbers)).map(drop)
 }
 
 /// Three are sent, for only Linux takes nothing for a process that is
@@ -104,14 +73,14 @@ fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
 #[test]
 #[cfg(unix)]
 fn two_quick_sends_may_be_one_receive() -> Verdict {
-    for _ in 1..=10 {
-        let (mut server, mut client) = start_tcp()?;
+    let three_sends = |server: &mut Running, client: &mut TcpPeer| {
         server.pauses()?;
-        for message in ["first", "one", "two"] {
-            client.sends(message)?;
-        }
+        ["first", "one", "two"].into_iter().try_for_each(|message| client.sends(message))?;
         server.goes_on();
-        if receives(&mut server, &mut client, "firstonetwo")? < 3 {
+        Ok(())
+    };
+    for _ in 1..=10 {
+        if receives("firstonetwo", three_sends)? < 3 {
             return Ok(());
         }
     }
@@ -119,39 +88,24 @@ fn two_quick_sends_may_be_one_receive() -> Verdict {
 }
 
 #[test]
-#[cfg(unix)] // Windows makes an error of it
-fn a_datagram_longer_than_the_buffer_loses_its_tail() -> Verdict {
-    let (mut server, mut client) = start_udp()?;
-    client.sends("x".repeat(1024) + "tail")?;
-    server.shows(&shown(client.address(), &"x".repeat(1024)))?;
-    client.receives_reply()?;
-    client.sends("next")?;
-    server.shows(&shown(client.address(), "next"))?;
-    client.receives_reply()?;
-    client.has_nothing()
+fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
+    own_programs()?;
+    let (mut client, mut server) = conversing(Program::TcpClient)?;
+    client.types("one")?;
+    server.receives("one")?;
+    server.sends("reply to one")?;
+    client.shows("发消息>>reply to one\n发消息>>")?;
+    server.sends("another to one")?;
+    client.types("two")?;
+    client.shows("another to one\n发消息>>")?;
+    server.receives("two")?;
+    server.sends("reply to two")?;
+    client.types("three")?;
+    client.shows("reply to two\n发消息>>")
 }
 
-#[test]
-#[cfg(unix)]
-fn two_quick_datagrams_stay_two_messages() -> Verdict {
-    let (mut server, mut client) = start_udp()?;
-    server.pauses()?;
-    for message in ["one", "two", ""] {
-        client.sends(message)?;
-    }
-    server.goes_on();
-    for message in ["one", "two", ""] {
-        server.shows(&shown(client.address(), message))?;
-        client.receives_reply()?;
-    }
-    client.has_nothing()
-}
-
-/// More than any receive buffer holds: a datagram of 12 bytes costs Linux'
-/// 832, so these are 54 MB; Linux' default is 0.2 MB.
-#[cfg(unix)]
-const BURST: usize = 1 << 16;
-
+/// More are sent than any receive buffer holds: a datagram of 12 bytes costs
+/// Linux' 832, so these are 54 MB; Linux' default is 0.2 MB.
 #[test]
 #[cfg(unix)]
 fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
@@ -161,7 +115,7 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
     let from = burst.local_addr()?;
     let message = |number| format!("message {number:05}");
     let sends = |number: &usize| burst.send_to(message(*number).as_bytes(), server.address());
-    let sent = (0..BURST).filter(|number| sends(number).is_ok()).count();
+    let sent = (0..1 << 16).filter(|number| sends(number).is_ok()).count();
     server.goes_on();
     // It comes behind the queue; while that is full, it is lost, too.
     let last = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -173,16 +127,64 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
     let end = shown(last.local_addr()?, "last");
     let screen = shows_up_to(&mut server, &end)?;
     let lines: Vec<_> = screen.trim_end_matches(&end).split_inclusive('\n').collect();
-    let mut numbers = 0..BURST; // some may be missing
+    let mut numbers = 0..1 << 16; // some may be missing
     let in_order = |line: &&str| numbers.any(|number| *line == shown(from, &message(number)));
-    if !lines.iter().all(in_order) {
-        return Err(server.failed("what arrives is whole and in order"));
-    }
+    holds("what arrives is whole and in order", lines.iter().all(in_order))?;
     worked(format!("{sent} datagrams are sent, {} are received", lines.len()));
-    match (1..sent).contains(&lines.len()) {
-        true => Ok(()),
-        false => Err(Report::failed("some are received, and some are lost")),
+    holds("some are received, and some are lost", (1..sent).contains(&lines.len()))
+}
+
+/// A message, what the lossy line says of it, what the server then shows, and
+/// what the line says of the replies.
+type Step<'a> = (&'a str, &'a str, &'a [&'a str], &'a [&'a str]);
+
+/// A client sends messages through a lossy line, which does what stands in its
+/// plan, so every run is the same.
+fn through_a_lossy_line(plan: &str, steps: &[Step]) -> Verdict {
+    let (mut server, _client) = start_udp()?;
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    socket.set_read_timeout(Some(deadline::step()))?;
+    let address = socket.local_addr()?;
+    let mut line = LossyLine::new(socket, server.address(), plan).map_err(Report::harness)?;
+    let mut does = |expected: &str| {
+        let said = step(format!("the lossy line says {expected:?}"), line.forwards())?;
+        let right = said.split('"').next().map(str::trim_end) == Some(expected);
+        holds(format!("that is {said}"), right)
+    };
+    let mut client = UdpPeer::client_of(address)?;
+    for (message, there, announced, back) in steps {
+        client.sends(message)?;
+        does(there)?;
+        announced.iter().try_for_each(|message| server.shows(&shown(address, message)))?;
+        back.iter().try_for_each(|back| does(back))?;
+        let replies = back.iter().filter(|back| back.ends_with("pass"));
+        replies.into_iter().try_for_each(|_| client.receives_reply())?;
+        client.has_nothing()?;
     }
+    holds("each copy is shown, and nothing more", server.unseen().is_empty())
+}
+
+#[test]
+fn datagrams_may_arrive_in_another_order() -> Verdict {
+    let steps: [Step; 2] = [
+        ("one", "there 1: swap", &[], &[]),
+        ("two", "there 2: pass", &["two", "one"], &["back  1: pass", "back  2: pass"]),
+    ];
+    through_a_lossy_line("swap", &steps)
+}
+
+/// The last exercise: where a program waits for its limit, this test asks the
+/// line, and so needs no clock. The first message is lost, then its reply.
+#[test]
+fn numbered_messages_sent_again_all_arrive_and_copies_are_told_apart() -> Verdict {
+    let steps: [Step; 5] = [
+        ("1 one", "there 1: drop", &[], &[]),
+        ("1 one", "there 2: pass", &["1 one"], &["back  1: drop"]),
+        ("1 one", "there 3: pass", &["1 one"], &["back  2: pass"]),
+        ("2 two", "there 4: twice", &["2 two"; 2], &["back  3: pass", "back  4: pass"]),
+        ("3 three", "there 5: pass", &["3 three"], &["back  5: pass"]),
+    ];
+    through_a_lossy_line("drop pass pass twice back drop", &steps)
 }
 
 #[test]
@@ -190,11 +192,9 @@ fn the_lesson_is_about_the_projects_own_programs() -> Verdict {
     let mut tests = Command::new(std::env::current_exe()?);
     tests.args(["--exact", "project::lesson::a_megabyte_arrives_whole_and_in_order"]);
     tests.arg("project::lesson::a_client_with_two_replies_to_one_message_stays_one_behind");
-    tests.arg("project::lesson_lossy::datagrams_may_arrive_in_another_order");
-    for program in PROGRAMS {
-        tests.env(program.command_variable(), "no-such-program");
-    }
+    tests.arg("project::lesson::datagrams_may_arrive_in_another_order");
+    tests.envs(PROGRAMS.map(|program| (program.command_variable(), "no-such-program")));
     let three = predicates::str::contains("3 passed");
-    assert_cmd::Command::from_std(tests).assert().success().stdout(three);
+    output(&mut tests)?.assert().success().stdout(three);
     Ok(())
 }

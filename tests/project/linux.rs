@@ -1,145 +1,171 @@
-//! What only Linux can show: its error texts, its queues, its signals.
+//! Rows of the ledger that only Linux can show, by its queues, its limits, its
+//! signals: each test fails without the mend of a fault.
 
-use super::words::{line, own, says};
-use assert_cmd::Command;
+use super::words::says;
+use crate::checks::peer::{REPLY, serving};
 use harness::*;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::process::Output;
+use std::io::{Error, Read};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
-#[test]
-fn errors_name_the_address_and_the_cause() -> Verdict {
-    let (tcp, udp) =
-        (TrustedServer::listen(Ipv4Addr::LOCALHOST)?, UdpPeer::bind(Ipv4Addr::LOCALHOST)?);
-    let (tcp_in_use, udp_in_use) = (tcp.address(), udp.address());
-    let elsewhere: SocketAddr =
-        format!("{ANOTHER_MACHINE}:8888").parse().map_err(Report::harness_error)?;
-    // A connection has its port for itself, and nobody listens there.
-    let connection = TcpPeer::connect(tcp_in_use)?;
-    for (program, doing, address, code) in [
-        (Program::TcpServer, "listen on", tcp_in_use, 98),
-        (Program::UdpServer, "bind", udp_in_use, 98),
-        (Program::TcpServer, "listen on", elsewhere, 99),
-        (Program::UdpServer, "bind", elsewhere, 99),
-        (Program::TcpClient, "connect to", connection.address(), 111),
-    ] {
-        let problem = format!("cannot {doing} {address}: {}", system_text(code));
-        let (host, port) = (address.ip().to_string(), address.port().to_string());
-        let assert = own(program)?.args([host, port]).assert();
-        assert.code(1).stdout("").stderr(line(program, &problem));
-    }
-    Ok(())
+/// From now on `program` is this workspace's own, started by a shell that
+/// first sets this limit: `-s 64` is a stack of 64 KiB.
+fn limit(program: Program, limit: &str) -> Verdict {
+    let path = program.own()?.display().to_string();
+    let script = format!("ulimit -S {limit}; exec \"$0\" \"$@\"");
+    program.choose(Author::Other(&["sh", "-c", &script, &path].join("\n")))
 }
 
-/// /dev/full takes nothing (full(4)): neither the usage nor a prompt.
-#[test]
-fn a_full_output_is_an_error() -> Verdict {
-    let server = TrustedServer::listen(Ipv4Addr::LOCALHOST)?;
+/// Runs Python's `code` with the port of `server`; whether it worked.
+fn works(python: &str, code: &str, server: &Running) -> Verdict<bool> {
     let port = server.address().port().to_string();
-    let usage = PROGRAMS.map(|program| (program, vec!["127.0.0.1"]));
-    let clients = [Program::TcpClient, Program::UdpClient];
-    let prompts = clients.map(|program| (program, vec!["127.0.0.1", &port]));
-    let problem = format!("cannot write to standard output: {}", system_text(28));
-    for (program, arguments) in usage.into_iter().chain(prompts) {
-        let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$0\" \"$@\" > /dev/full"]).arg(program.own()?).args(arguments);
-        let assert = command.timeout(deadline::start()).assert();
-        assert.code(1).stderr(line(program, &problem));
+    Ok(output(command(python).args(["-c", code, &port]))?.status.success())
+}
+
+/// Standard input, output and error and the listener have all four: `accept`
+/// finds none for the client, and fails at once, again and again.
+#[test]
+fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
+    limit(Program::TcpServer, "-n 4")?;
+    let (mut server, mut client) = start_tcp_server()?;
+    server.shows("waiting for connect....\n")?;
+    client.sends("I wait")?;
+    server.next_error()?;
+    let cpu = || measure::cpu(server.id()).unwrap_or_default();
+    let (before, much) = (cpu(), 100_000.0);
+    let used = || Some(cpu() - before).filter(|used| *used > much);
+    let used = deadline::poll(deadline::seconds(2.5), used).unwrap_or_default();
+    let step = format!("it takes {used:.0} us of CPU time while it waits, {much} at most");
+    holds(step, used <= much)?;
+    let no_more = Error::from_raw_os_error(24);
+    says(&mut server, &format!("tcp-server: cannot accept a client: {no_more}"))?;
+    holds("it waits on", server.ended().is_none())?;
+
+    let id = server.id().to_string();
+    let raised = output(command("prlimit").args(["--pid", &id, "--nofile=64:"]));
+    if !raised.is_ok_and(|raised| raised.status.success()) {
+        say_aloud("what comes after that is not checked, for there is no prlimit(1)");
+        return Ok(());
     }
-    Ok(())
+    worked("it is allowed 64 descriptors");
+    let port = client.address().port();
+    server.shows(&format!("connect from ('127.0.0.1', {port})\n客户端发来的消息: I wait\n"))?;
+    client.receives(REPLY)?;
+    server.complains().map(drop)
 }
 
 /// Linux queues one more than the number that listen(2) is given; who comes
 /// then has its first packet dropped, and tries again a second later.
 #[test]
 fn the_scripts_listen_queue_holds_six() -> Verdict {
-    let Some(python) = python::wanted()? else {
-        return Ok(());
-    };
+    let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Python(python))?;
     let (mut server, first) = start_tcp_server()?;
-    server.shows("waiting for connect....\n")?;
-    server.shows(&format!("connect from ('127.0.0.1', {})\n", first.address().port()))?;
+    let port = first.address().port();
+    server.shows(&format!("waiting for connect....\nconnect from ('127.0.0.1', {port})\n"))?;
     let quick = Duration::from_millis(300);
     let connect = |_| TcpStream::connect_timeout(&server.address(), quick).ok();
     let waiting: Vec<_> = (0..8).map_while(connect).collect();
-    match waiting.len() {
-        6 => Ok(()),
-        count => Err(Report::failed("six clients wait").because(&format!("{count} do"))),
-    }
+    holds(format!("six clients wait, for {} do", waiting.len()), waiting.len() == 6)
 }
 
-/// Ctrl-Z and fg while it waits: the system call is interrupted (signal(7)).
+/// A server that ends first leaves the connection's end behind at its port,
+/// and Python does not set SO_REUSEADDR.
 #[test]
-fn a_udp_client_that_was_stopped_goes_on_waiting() -> Verdict {
-    Program::UdpClient.choose(Author::Rust)?;
-    let mut server = UdpPeer::bind(Ipv4Addr::LOCALHOST)?;
+fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
+    let Some(python) = python::wanted()? else { return Ok(()) };
+    Program::TcpServer.choose(Author::Rust)?;
+    let (server, mut client) = serving(Program::TcpServer, "hello")?;
+    client.receives_reply()?;
+    let (address, _port) = server.kill();
+    client.is_left()?;
+    drop(client);
+    Program::TcpServer.choose(Author::Python(python))?;
+    let mut next = Running::start(Program::TcpServer, address)?;
+    next.ends_with(1)?;
+    let in_use = next.all_output().trim_end().ends_with("Address already in use");
+    holds("the port is still in use", in_use)
+}
+
+/// Ctrl-Z and fg while it waits, and each interrupts its receive (signal(7)).
+#[test]
+fn three_hundred_stops_do_not_end_a_udp_client_with_a_small_stack() -> Verdict {
+    limit(Program::UdpClient, "-s 64")?;
+    let mut server = UdpPeer::bind([127, 0, 0, 1])?;
     let mut client = Running::start(Program::UdpClient, server.address())?;
     client.types("hello")?;
     let from = server.receives("hello")?;
-    client.signal("STOP");
-    client.signal("CONT");
+    for _ in 0..300 {
+        client.pauses()?;
+        client.goes_on();
+    }
     server.answers(from, "hi")?;
     client.shows("消息>>从服务器收到: hi\n消息>>")?;
     client.is_quiet()
 }
 
-/// A datagram from port 0 can be received, but not be answered. Only root can
-/// send one.
 #[test]
 fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
-    let Some(python) = python::wanted()? else {
-        return Ok(());
-    };
+    let Some(python) = python::wanted()? else { return Ok(()) };
     Program::UdpServer.choose(Author::Rust)?;
     let (mut server, mut client) = start_udp_server("before")?;
     client.receives_reply()?;
-    let send = "import socket, struct, sys\n\
-        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)\n\
-        port = int(sys.argv[1])\n\
-        raw.sendto(struct.pack('!4H', 0, port, 9, 0) + b'x', ('127.0.0.1', port))\n";
-    if !run(python, send, server.address())?.status.success() {
+    if !works(python, include_str!("send_from_port_0.py"), &server)? {
         say_aloud("not checked, for only root can send a datagram from port 0");
         return Ok(());
     }
-    let cause = system_text(22);
+    let cause = Error::from_raw_os_error(22);
     says(&mut server, &format!("udp-server: cannot answer 127.0.0.1:0: {cause}"))?;
     client.sends("after")?;
     client.receives_reply()
 }
 
-/// Reset in the queue: std cannot set SO_LINGER, Python can.
+/// It is reset in the queue.
 #[test]
 fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Verdict {
-    let Some(python) = python::wanted()? else {
-        return Ok(());
-    };
+    let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Rust)?;
-    let (mut server, mut first) = start_tcp_server()?;
-    first.sends("hello")?;
-    first.receives("服务端已收到消息!")?;
-    let reset = "import socket, struct, sys\n\
-        s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))\n\
-        s.close()\n";
-    let output = run(python, reset, server.address())?;
-    if !output.status.success() {
-        return Err(Report::harness_error(String::from_utf8_lossy(&output.stderr)));
-    }
-    first.closes();
+    let (mut server, mut first) = serving(Program::TcpServer, "hello")?;
+    first.receives_reply()?;
+    let reset = works(python, include_str!("connection_dies.py"), &server)?;
+    holds("Python resets a connection in the queue", reset)?;
+    drop(first);
     let mut next = TcpPeer::connect(server.address())?;
     next.sends("hello")?;
-    next.receives("服务端已收到消息!")?;
-    server.complains().map(|_| ())
+    next.receives(REPLY)?;
+    server.complains().map(drop)
 }
 
-/// Runs `code` with the port of `server` as its argument.
-fn run(python: &str, code: &str, server: SocketAddr) -> Verdict<Output> {
-    let port = server.port().to_string();
-    Ok(command(python).args(["-c", code, &port]).output()?)
+/// Of the script's line only the start arrives.
+#[test]
+fn a_line_that_the_kernel_takes_in_parts_arrives_whole() -> Verdict {
+    Program::TcpClient.choose(Author::Rust)?;
+    let (line, came) = line_taken_in_parts()?;
+    holds(format!("{} of {} bytes are all", came.len(), line.len()), came == line)?;
+    let Some(python) = python::wanted()? else { return Ok(()) };
+    Program::TcpClient.choose(Author::Python(python))?;
+    let (line, came) = line_taken_in_parts()?;
+    let start = came != line && line.starts_with(&came);
+    holds(format!("{} of {} bytes are the start", came.len(), line.len()), start)
 }
 
-fn system_text(code: i32) -> String {
-    io::Error::from_raw_os_error(code).to_string()
+/// A long line that is typed, and what of it comes to a server that reads
+/// late: for so much Linux has no room (tcp(7): 4 MB where it is sent), so
+/// the send waits, and a stop ends it with what was taken by then (signal(7)).
+fn line_taken_in_parts() -> Verdict<(String, String)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let mut client = Running::start(Program::TcpClient, listener.local_addr()?)?;
+    client.shows("发消息>>")?; // so it is connected, and accept does not wait
+    let (mut connection, _) = listener.accept()?;
+    connection.set_read_timeout(Some(deadline::step()))?;
+    let line: String = (0..1 << 21).map(|number| format!("{number:07} ")).collect();
+    client.types(&line)?;
+    step("the line begins to arrive", connection.peek(&mut [0]))?;
+    client.pauses()?;
+    client.goes_on();
+    client.ends_input();
+    let mut came = String::new();
+    let ends = connection.shutdown(Shutdown::Write); // in place of a reply
+    step("the line arrives to its end", ends.and_then(|()| connection.read_to_string(&mut came)))?;
+    Ok((line, came))
 }

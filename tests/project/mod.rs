@@ -3,16 +3,16 @@
 
 mod bench;
 mod catalogue;
+#[cfg(target_os = "linux")]
 mod costs;
 mod grade_class;
 mod grade_cli;
 mod grade_ends;
 mod grader;
+mod handout;
 mod lesson;
-mod lesson_lossy;
 #[cfg(target_os = "linux")]
 mod linux;
-mod mended;
 mod pairs;
 mod readme;
 mod scripts;

@@ -1,49 +1,27 @@
-//! README is true: its transcripts run, its quoted lines stand in the files,
-//! its links and the tests that it names exist.
+//! README.md and tests/README.md are true: their transcripts run, their quoted
+//! lines stand in the files, their links and the tests that they name exist.
 
+use super::scripts::none;
+use super::transcript::{Ports, Transcript, run_all};
 use harness::*;
 use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
+
+const FILES: [&str; 2] = ["README.md", "tests/README.md"];
 
 /// Characters of a quoted line, so that two fit side by side.
 const WIDTH: usize = 68;
 
-/// The rows that the ledger has at least.
-const ROWS: usize = 19;
-
-fn readme() -> Verdict<String> {
-    Ok(fs::read_to_string(cargo::workspace().join("README.md"))?)
+/// The files that are there, each with its name.
+fn texts() -> Vec<(&'static str, String)> {
+    let text = |file| Some((file, fs::read_to_string(cargo::workspace().join(file)).ok()?));
+    FILES.into_iter().filter_map(text).collect()
 }
 
-/// A report on line `number`, or on README as a whole with 0.
-fn wrong(number: usize, problem: &str) -> Report {
-    Report::failed(format!("README.md:{number} is true")).because(problem)
-}
-
-/// `look` is told each line, and whether it stands in a code block; it counts
-/// what is right there, `least` on all lines, or says what is not.
-fn every_line(least: usize, mut look: impl FnMut(&str, bool) -> Result<usize, String>) -> Verdict {
-    let (mut code, mut right) = (false, 0);
-    for (line, number) in readme()?.lines().zip(1..) {
-        let fence = line.starts_with("```");
-        code ^= fence;
-        right += look(line, code || fence).map_err(|problem| wrong(number, &problem))?;
-    }
-    match right < least {
-        true => Err(wrong(0, &format!("there are {right} of at least {least}"))),
-        false => Ok(()),
-    }
-}
-
-/// One for what is `right`; what is not is a `problem`.
-fn one(right: bool, problem: String) -> Result<usize, String> {
-    if right { Ok(1) } else { Err(problem) }
-}
-
-/// What stands between backquotes.
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2)
+/// Every line with the name of its file.
+fn each_line<'a>(texts: &'a [(&str, String)]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    texts.iter().flat_map(|(file, text)| text.lines().map(move |line| (*file, line)))
 }
 
 /// The text of the one error among them is the system's. On Windows there is
@@ -52,146 +30,152 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn every_transcript_runs_as_printed() -> Verdict {
     let nobody = Port::free();
-    let refused = std::net::TcpStream::connect(nobody.address()).map(|_| ()).unwrap_err();
-    let text = readme()?.replace("Connection refused (os error 111)", &refused.to_string());
-    let transcripts = super::transcript::Transcript::all("README.md", &text);
-    if transcripts.is_empty() {
-        return Err(wrong(0, "there is no transcript in it"));
+    let refused = std::net::TcpStream::connect(nobody.address()).map(drop).unwrap_err();
+    let mut texts = texts();
+    for (_, text) in &mut texts {
+        *text = text.replace("Connection refused (os error 111)", &refused.to_string());
     }
-    // Each at its own ports, so all can run at once; a test has one thread.
-    std::thread::scope(|scope| {
-        let running = transcripts.iter();
-        let running = running.map(|one| scope.spawn(|| one.run(Author::Rust, Author::Rust)));
-        let running: Vec<_> = running.collect();
-        let mut ended = running.into_iter().map(|one| one.join());
-        ended.try_for_each(|one| one.map_err(|_| wrong(0, "a panic"))?)
-    })
+    let transcripts = texts.iter().flat_map(|(file, text)| Transcript::all(file, text));
+    let transcripts: Vec<_> = transcripts.collect();
+    holds("there are transcripts", !transcripts.is_empty())?;
+    run_all(&transcripts, &[(Author::Rust, Author::Rust)])
 }
 
 /// The report of a failure is what one who forgets to decode gets to see.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_report_shown_is_the_one_that_comes() -> Verdict {
-    let Some(python) = python::wanted()? else {
-        return Ok(());
-    };
-    let script = fs::read_to_string(python::script(Program::TcpServer))?;
+    let Some(python) = python::wanted()? else { return Ok(()) };
+    let program = Program::UdpServer;
+    let script = fs::read_to_string(python::script(program))?;
     let folder = Folder::new()?;
     let forgetful = folder.path().join("server.py");
     fs::write(&forgetful, script.replace("message.decode('utf-8'))", "message)"))?;
-    let checks = crate::checks::original(Program::TcpServer);
-    let mut conversations = checks.filter(|check| check.name.starts_with("a_conversation"));
-    let check = conversations.next().ok_or_else(|| wrong(0, "there is no such check"))?;
-    let command = [python.into(), forgetful.into()];
-    let outcome = trial::run(check, Program::TcpServer, &command, 1.0);
+    let mut checks = crate::checks::original(program);
+    let check = checks.find(|check| check.name.starts_with("a_conversation"));
+    let check = check.ok_or_else(|| Report::harness("find the check"))?;
+    let outcome = trial::run(check, program, &[python.into(), forgetful.into()], 1.0);
     let trial::Outcome::Failed(report) = outcome else {
-        return Err(wrong(0, &format!("{} does not fail", check.name)));
+        return Err(Report::failed("who forgets to decode fails").because(check.name));
     };
-    let text = readme()?;
+    let text: String = texts().into_iter().map(|(_, text)| text).collect();
     let mut blocks = text.split("```text\n").filter_map(|rest| rest.split("```").next());
     let shown = blocks.find(|block| block.contains("   failed: ")).unwrap_or_default();
-    super::transcript::Ports::default().compare(shown.trim_end(), report.trim_end())
+    Ports::default().compare(shown.trim_end(), report.trim_end())
+}
+
+/// The sheet names, with each program, the checks that there are, and no other.
+#[test]
+fn every_check_stands_on_the_sheet() -> Verdict {
+    let sheet = fs::read_to_string(cargo::workspace().join("tests/README.md"))?;
+    PROGRAMS.into_iter().try_for_each(|program| {
+        let task = sheet.split_once(&format!("\n### {}\n", program.name())).unwrap_or_default().1;
+        let list = task.split_once("\nThe checks: ").unwrap_or_default().1;
+        let list = list.split_once("\n\n").unwrap_or_default().0.replace('\n', " ");
+        let mut named: Vec<_> = list.split('*').skip(1).step_by(2).collect();
+        let titles = crate::checks::original(program).map(|check| check.name.replace('_', " "));
+        let mut titles: Vec<_> = titles.collect();
+        named.sort_unstable();
+        titles.sort_unstable();
+        let lists = format!("{named:?} on the sheet, {titles:?} in checks/");
+        holds(format!("the sheet has the checks of {}", program.name()), named == titles)
+            .map_err(|report| report.because(&lists))
+    })
+}
+
+/// All `claims` are true, and there are some.
+fn are_true(claims: impl Iterator<Item = (String, bool)>) -> Verdict {
+    let claims: Vec<_> = claims.collect();
+    holds("there is something to look at", !claims.is_empty())?;
+    let wrong = claims.into_iter().filter(|(_, right)| !right).map(|(claim, _)| claim);
+    none("README is true", wrong.collect())
+}
+
+/// What stands between backquotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
 }
 
 /// Tables whose head has "Python" and "Rust" quote lines of the program that
 /// the heading above names.
 #[test]
 fn every_quoted_line_stands_in_its_file() -> Verdict {
-    let (mut program, mut quotes) = (None, None);
-    every_line(1, |line, code| {
-        if line.starts_with('#') {
-            program = PROGRAMS.into_iter().find(|program| line.contains(program.name()));
-        }
-        let cells: Vec<_> = line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect();
-        let mut right = 0;
-        if code || !line.starts_with('|') {
-            quotes = None;
-        } else if cells.starts_with(&["Python", "Rust"]) {
-            quotes = program;
-        } else if let (Some(program), [python, rust, ..]) = (quotes, cells.as_slice()) {
-            let folder = cargo::workspace().join(program.name());
-            for (cell, file) in [(python, program.script_name()), (rust, "src/main.rs".into())] {
-                let source = fs::read_to_string(folder.join(&file)).unwrap_or_default();
-                // In a table's cell GitHub wants a backslash before a bar.
-                for quote in quoted(&cell.replace("\\|", "|")) {
-                    let short = quote.chars().count() <= WIDTH;
-                    one(short, format!("over {WIDTH} characters: {quote}"))?;
-                    let stands = source.lines().any(|line| line.contains(quote));
-                    right += one(stands, format!("not in {file}: {quote}"))?;
-                }
-            }
-        }
-        Ok(right)
+    let (_, text) = texts().remove(0);
+    PROGRAMS.into_iter().try_for_each(|program| {
+        let folder = cargo::workspace().join(program.name());
+        let files = [program.script_name(), "src/main.rs".to_string()];
+        let sources = files.map(|file| fs::read_to_string(folder.join(file)).unwrap_or_default());
+        let section = text.split_once(&format!("### {}\n", program.name())).unwrap_or_default().1;
+        let rows = section.lines().skip_while(|line| !line.starts_with("| Python | Rust |"));
+        let cells = rows.take_while(|line| line.starts_with('|'));
+        let cells = cells.flat_map(|row| row.split(" | ").zip(&sources));
+        let quotes = cells.flat_map(|(cell, source)| quoted(cell).map(move |one| (one, source)));
+        are_true(quotes.map(|(quote, source)| {
+            // In a table's cell GitHub wants a backslash before a bar.
+            let quote = quote.replace("\\|", "|");
+            let stands = source.lines().any(|line| line.contains(&quote));
+            let right = stands && quote.chars().count() <= WIDTH;
+            (format!("{} has, in at most {WIDTH} characters: {quote}", program.name()), right)
+        }))
     })
 }
 
 /// A test's path is `module::test`, in backquotes.
 fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let word = |text: &str| text.chars().all(|one| one.is_alphanumeric() || one == '_');
-    quoted(line)
-        .filter_map(|name| name.split_once("::"))
-        .filter(move |(m, test)| word(m) && word(test))
+    let paths = quoted(line).filter_map(|name| name.split_once("::"));
+    paths.filter(move |(module, test)| word(module) && word(test) && !test.is_empty())
 }
 
 /// In the sources, so that a test of one system exists on every other.
 #[test]
 fn every_test_that_is_named_exists() -> Verdict {
-    let tests = cargo::workspace().join("tests");
-    every_line(1, |line, _| {
-        let mut named = tests_named(line);
-        named.try_fold(0, |right, (module, test)| {
-            let exists = has_test(&tests, module, test);
-            Ok(right + one(exists, format!("there is no test {module}::{test}"))?)
-        })
-    })
-}
-
-/// Whether a file `module.rs` somewhere in `folder` has the function `test`.
-fn has_test(folder: &Path, module: &str, test: &str) -> bool {
-    let mut paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    paths.any(|path| match path.is_dir() {
-        true => has_test(&path, module, test),
-        false => {
-            let source = fs::read_to_string(&path).unwrap_or_default();
-            let is_module = path.file_name() == Some(format!("{module}.rs").as_ref());
-            is_module && source.contains(&format!("fn {test}("))
-        }
-    })
+    let rooms = fs::read_dir(cargo::workspace().join("tests"))?.flatten();
+    let rooms: Vec<_> = rooms.map(|room| room.path()).collect();
+    are_true(each_line(&texts()).flat_map(|(_, line)| tests_named(line)).map(|(module, test)| {
+        let file = |room: &PathBuf| fs::read_to_string(room.join(module).with_extension("rs"));
+        let mut files = rooms.iter().filter_map(|room| file(room).ok());
+        let exists = files.any(|source| source.contains(&format!("fn {test}(")));
+        (format!("there is a test {module}::{test}"), exists)
+    }))
 }
 
 #[test]
 fn every_row_of_the_ledger_names_its_test() -> Verdict {
-    let (mut ledger, mut row) = (false, 0);
-    every_line(ROWS, |line, _| {
-        if line.starts_with("## ") {
-            ledger = line == "## The ledger";
-        }
-        row = if line.starts_with('|') { row + 1 } else { 0 };
-        // The first two rows are the head and its rule.
-        match ledger && row > 2 {
-            true => one(tests_named(line).next().is_some(), format!("no test is named: {line}")),
-            false => Ok(0),
-        }
-    })
+    let (_, text) = texts().remove(0);
+    let ledger = text.split("\n## ").find(|chapter| chapter.starts_with("The ledger"));
+    // The first two rows are the head and its rule.
+    let rows = ledger.unwrap_or_default().lines().filter(|line| line.starts_with('|')).skip(2);
+    holds("the ledger has 19 rows at least", rows.clone().count() >= 19)?;
+    are_true(rows.map(|row| (row.to_string(), tests_named(row).next().is_some())))
 }
 
 #[test]
 fn every_link_leads_somewhere() -> Verdict {
-    let mut anchors = HashSet::new();
-    every_line(1, |line, code| {
-        let is_heading = !code && line.starts_with('#');
-        Ok(usize::from(is_heading && anchors.insert(anchor(line))))
-    })?;
-    every_line(1, |line, code| {
+    let mut texts = texts();
+    for (_, text) in &mut texts {
+        *text = text.split("```").step_by(2).collect(); // no code
+    }
+    let headings = each_line(&texts).filter(|(_, line)| line.starts_with('#'));
+    let anchors: HashSet<_> =
+        headings.map(|(file, heading)| (target(file, ""), anchor(heading))).collect();
+    let links = each_line(&texts).flat_map(|(file, line)| {
         let links = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        links.filter(|_| !code).try_fold(0, |right, link| {
-            let leads = match link.strip_prefix('#') {
-                Some(name) => anchors.contains(name),
-                None => link.starts_with("https://") || cargo::workspace().join(link).exists(),
-            };
-            Ok(right + one(leads, format!("nothing is at {link}"))?)
-        })
-    })
+        links.map(move |link| (file, link))
+    });
+    are_true(links.map(|(file, link)| {
+        let (to, name) = link.split_once('#').unwrap_or((link, ""));
+        let to = target(file, to);
+        let exists = to.exists() && (name.is_empty() || anchors.contains(&(to, name.to_string())));
+        (format!("{link} leads somewhere"), exists || link.starts_with("https://"))
+    }))
+}
+
+/// Where a link in `file` leads to; an empty one to the file itself.
+fn target(file: &str, link: &str) -> PathBuf {
+    let file = cargo::workspace().join(file);
+    let path = if link.is_empty() { file } else { file.with_file_name(link) };
+    path.canonicalize().unwrap_or(path)
 }
 
 /// GitHub's anchor of a heading: small letters, no punctuation, hyphens.
@@ -204,19 +188,17 @@ fn anchor(heading: &str) -> String {
 /// Paths in backquotes, and packages behind `-p`.
 #[test]
 fn every_path_and_package_that_is_named_exists() -> Verdict {
-    let folders = PROGRAMS.map(|program| format!("{}/", program.name()));
     let is_path = |word: &&str| {
-        word.starts_with("tests/") || folders.iter().any(|folder| word.starts_with(folder))
+        let room = word.split_once('/').map(|(room, _)| room);
+        room.is_some_and(|room| room == "tests" || Program::named(room).is_some())
     };
-    every_line(1, |line, _| {
+    let texts = texts();
+    are_true(each_line(&texts).flat_map(|(_, line)| {
         let words = line.split(['`', ' ', '(', ')', '|', ',']);
-        let paths = words.map(|word| word.trim_end_matches(['.', ':', ';'])).filter(is_path);
+        let paths = words.map(|word| word.trim_end_matches(['.', ':', ';', '"'])).filter(is_path);
         let behind = line.split(" -p ").skip(1);
         let packages = behind.filter_map(|rest| rest.split([' ', '`']).next());
-        let manifests = packages.map(|package| format!("{package}/Cargo.toml"));
-        paths.map(str::to_string).chain(manifests).try_fold(0, |right, path| {
-            let exists = cargo::workspace().join(&path).exists();
-            Ok(right + one(exists, format!("there is no {path}"))?)
-        })
-    })
+        let exists = |path: &str| cargo::workspace().join(path).exists();
+        paths.chain(packages).map(move |path| (format!("there is {path}"), exists(path)))
+    }))
 }

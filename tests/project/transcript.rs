@@ -14,29 +14,28 @@
 
 use harness::*;
 use std::collections::BTreeMap;
+use std::thread;
 
+const HOST: &str = "127.0.0.1";
 const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 
 /// Another program may take a port before a server does, or a connection's
 /// end may hold it for a minute: then another port helps.
 const ATTEMPTS: usize = 4;
 
-/// One block, its file, and the number of the line that opens it.
-pub struct Transcript<'a> {
-    file: &'a str,
-    number: usize,
-    lines: Vec<&'a str>,
-}
+/// The lines of one block, each with its place in its file.
+pub struct Transcript<'a>(Vec<(String, &'a str)>);
 
 impl<'a> Transcript<'a> {
     /// All transcripts of a text.
-    pub fn all(file: &'a str, text: &'a str) -> Vec<Transcript<'a>> {
-        let blocks = text.match_indices("```console\n").map(|(at, fence)| {
-            let inside = text[at + fence.len()..].lines();
-            let lines = inside.take_while(|line| *line != "```").collect();
-            Transcript { file, number: text[..at].lines().count() + 1, lines }
-        });
-        blocks.collect()
+    pub fn all(file: &str, text: &'a str) -> Vec<Transcript<'a>> {
+        let mut lines =
+            text.lines().zip(1..).map(|(line, number)| (format!("{file}:{number}"), line));
+        let mut all = vec![];
+        while lines.any(|(_, line)| line == "```console") {
+            all.push(Transcript(lines.by_ref().take_while(|(_, line)| *line != "```").collect()));
+        }
+        all
     }
 
     /// Does all that is written, with programs by these authors, and compares
@@ -44,13 +43,26 @@ impl<'a> Transcript<'a> {
     pub fn run(&self, server: Author, client: Author) -> Verdict {
         let (terminals, ports) = (BTreeMap::new(), Ports::default());
         let mut stage = Stage { server, client, terminals, ports };
-        for (line, number) in self.lines.iter().zip(self.number + 1..) {
-            let happened = stage.happens(line);
-            happened.map_err(|report| report.at(&format!("{}:{number}", self.file)))?;
+        for (place, line) in &self.0 {
+            let place = format!("{place}, {server:?} with {client:?}");
+            stage.happens(line).map_err(|report| report.at(&place))?;
         }
         let over = stage.terminals.values_mut().try_for_each(is_over);
-        over.map_err(|report| report.at(&format!("{}:{}", self.file, self.number)))
+        over.map_err(|report| report.at(&format!("behind {}", self.0[self.0.len() - 1].0)))
     }
+}
+
+/// Runs all transcripts with every pair of a server's and a client's author, all
+/// at once: each has ports of its own, and a thread, as a test has.
+pub fn run_all(transcripts: &[Transcript], pairs: &[(Author, Author)]) -> Verdict {
+    let runs = transcripts.iter().flat_map(|one| pairs.iter().map(move |pair| (one, *pair)));
+    thread::scope(|scope| {
+        let run =
+            |(one, (server, client))| scope.spawn(move || Transcript::run(one, server, client));
+        let running: Vec<_> = runs.map(run).collect();
+        let panic = |_| Err(Report::harness("run without a panic"));
+        running.into_iter().try_for_each(|one| one.join().unwrap_or_else(panic))
+    })
 }
 
 /// The programs that run, and what is known of their ports.
@@ -106,28 +118,27 @@ impl Stage<'_> {
         let words = command.strip_prefix("cargo run -q -p ").ok_or_else(wrong)?;
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
         let lossy = [cargo::sibling("lossy").into()];
-        let (program, author) = match PROGRAMS.into_iter().find(|program| program.name() == name) {
-            Some(program @ (Program::TcpServer | Program::UdpServer)) => (program, self.server),
-            Some(program) => (program, self.client),
+        let (program, author) = match Program::named(name) {
+            Some(program) if program.is_client() => (program, self.client),
+            Some(program) => (program, self.server),
             // It shows that it has begun, as tcp-server does.
             None if name == "tests --bin lossy" => (Program::TcpServer, Author::Words(&lossy)),
             None => return Err(wrong()),
         };
         program.choose(author)?;
-        let known = self.ports.real.clone();
-        let mut attempts = ATTEMPTS;
+        let (known, mut attempt) = (self.ports.real.clone(), 1);
         loop {
-            attempts -= 1;
-            let words: Vec<_> =
-                arguments.split(' ').map(|word| self.ports.argument(word)).collect();
-            let arguments: Vec<_> = words.iter().map(String::as_str).collect();
-            let port = arguments.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
+            let words = arguments.split(' ').map(|word| self.ports.argument(word));
+            let words: Vec<_> = words.collect();
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let address = ([127, 0, 0, 1], port).into();
-            let mut running = Running::start_with(program, address, &arguments, &[])?;
-            if serves(program, &mut running)? || attempts == 0 || self.ports.real == known {
+            let mut running = Running::start_with(program, address, &words, &[])?;
+            if serves(program, &mut running)? || attempt == ATTEMPTS {
                 return Ok((program, running));
             }
             self.ports.real.clone_from(&known);
+            attempt += 1;
         }
     }
 }
@@ -136,41 +147,36 @@ impl Stage<'_> {
 /// A UDP server shows nothing by itself, so it is sent a datagram, and the line
 /// that this makes is taken off the screen.
 fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
-    match program {
-        Program::TcpClient | Program::UdpClient => return Ok(true),
-        Program::TcpServer => {
-            let quiet =
-                |running: &mut Running| running.unseen().is_empty() && running.ended().is_none();
-            deadline::poll(deadline::start(), || (!quiet(running)).then_some(()));
+    if program == Program::TcpServer {
+        let quiet = |one: &mut Running| one.unseen().is_empty() && one.ended().is_none();
+        deadline::poll(deadline::start(), || (!quiet(running)).then_some(()));
+    } else if program == Program::UdpServer {
+        let mut probe = UdpPeer::client_of(running.address())?;
+        let sent = probe.sends_first("ready?", running);
+        if running.ended().is_some() {
+            return Ok(false);
         }
-        Program::UdpServer => {
-            let mut probe = UdpPeer::client_of(running.address())?;
-            let sent = probe.sends_first("ready?", running);
-            if running.ended().is_none() {
-                sent?;
-                let port = probe.address().port();
-                running.shows(&format!("recv from ('127.0.0.1', {port}):ready?\n"))?;
-                probe.receives_reply()?;
-            }
-        }
+        sent?;
+        let port = probe.address().port();
+        running.shows(&format!("recv from ('127.0.0.1', {port}):ready?\n"))?;
+        probe.receives_reply()?;
     }
-    Ok(running.ended().is_none())
+    Ok(program.is_client() || running.ended().is_none())
 }
 
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
 fn is_over((program, running): &mut (Program, Running)) -> Verdict {
     let prompts = |shown: &[u8]| PROMPTS.iter().any(|prompt| shown == prompt.as_bytes());
-    if matches!(program, Program::TcpClient | Program::UdpClient) {
+    if program.is_client() {
         let over = || (prompts(&running.unseen()) || running.ended().is_some()).then_some(());
         let over = deadline::poll(deadline::start(), over);
         over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
     }
     let more = running.unseen();
-    match more.is_empty() || prompts(&more) {
-        true => running.is_quiet(),
-        false => Err(Report::failed("nothing more is shown").compared(b"", &more, true)),
-    }
+    let compared = |report: Report| report.compared(b"", &more, true);
+    holds("nothing more is shown", more.is_empty() || prompts(&more)).map_err(compared)?;
+    running.is_quiet()
 }
 
 /// The real port of each that is written, from its first appearance on.
@@ -183,77 +189,51 @@ pub struct Ports {
 impl Ports {
     /// A word of a command, where a new number gets a free port.
     fn argument(&mut self, word: &str) -> String {
-        let new = || {
-            self.held.push(Port::free());
-            self.held.last().map(|port| port.number().to_string()).unwrap_or_default()
-        };
-        match word.parse::<u16>() {
-            Ok(_) => self.real.entry(word.to_string()).or_insert_with(new).clone(),
-            Err(_) => word.to_string(),
+        if word.parse::<u16>().is_ok() && !self.real.contains_key(word) {
+            let port = Port::free();
+            self.real.insert(word.to_string(), port.number().to_string());
+            self.held.push(port);
         }
+        self.real.get(word).map_or(word, String::as_str).to_string()
     }
 
     /// What is `shown` is what is `written`, but for times and real ports.
     pub fn compare(&mut self, written: &str, shown: &str) -> Verdict {
-        let mut expected = String::new();
-        let pieces_shown = pieces(shown);
-        for (index, piece) in pieces(written).into_iter().enumerate() {
-            let is_port = index % 2 == 1;
-            let came = pieces_shown.get(index).map(|port| port.to_string()).filter(|_| is_port);
-            let came = came.filter(|port| !self.real.values().any(|other| other == port));
-            if let (Some(port), false) = (came, self.real.contains_key(piece)) {
-                self.real.insert(piece.to_string(), port);
+        let mut ports = shown.split(HOST).map(port);
+        let pieces = written.split(HOST).map(|piece| {
+            let (port, came) = (port(piece), ports.next().unwrap_or_default());
+            let known = || self.real.values().any(|real| real == came);
+            if !port.is_empty() && !came.is_empty() && !known() {
+                self.real.entry(port.to_string()).or_insert(came.to_string());
             }
-            let real = self.real.get(piece).filter(|_| is_port);
-            expected += real.map_or(piece, String::as_str);
+            self.real.get(port).map_or(piece.to_string(), |real| piece.replacen(port, real, 1))
+        });
+        let written = timeless(&pieces.collect::<Vec<_>>().join(HOST));
+        let shown = timeless(shown);
+        if shown == written {
+            return Ok(());
         }
-        let (expected, shown) = (timeless(expected), timeless(shown.to_string()));
-        match shown == expected {
-            true => Ok(()),
-            false => Err(Report::failed("what is shown is what is written").compared(
-                expected.as_bytes(),
-                shown.as_bytes(),
-                true,
-            )),
-        }
+        let report = Report::failed("what is shown is what is written");
+        Err(report.compared(written.as_bytes(), shown.as_bytes(), true))
     }
 }
 
-/// `text` in pieces; every second one is the port of an address.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = vec![];
-    let mut rest = 0;
-    for (at, host) in text.match_indices("127.0.0.1") {
-        let behind = text[at + host.len()..].trim_start_matches(['\'', ',', ':', ' ']);
-        let start = text.len() - behind.len();
-        let end = text.len() - behind.trim_start_matches(|one: char| one.is_ascii_digit()).len();
-        if start < end {
-            pieces.extend([&text[rest..start], &text[start..end]]);
-            rest = end;
-        }
-    }
-    pieces.push(&text[rest..]);
-    pieces
+/// The port in what stands behind a host; empty where there is none.
+fn port(piece: &str) -> &str {
+    let port = piece.trim_start_matches(['\'', ',', ':', ' ']);
+    let end = port.trim_start_matches(|one: char| one.is_ascii_digit());
+    if port.len() < piece.len() { &port[..port.len() - end.len()] } else { "" }
 }
 
-/// `text` with times of C's form made equal.
-fn timeless(mut text: String) -> String {
-    let is_time = |text: &str, at: usize| text.get(at..at + 24).is_some_and(is_time);
-    while let Some(at) = (0..text.len()).find(|at| is_time(&text, *at)) {
-        text.replace_range(at..at + 24, "TIME");
+/// `text` with times of the form `Sun Nov  2 10:22:16 2026` made equal.
+fn timeless(text: &str) -> String {
+    let digit = |one: char| if one.is_ascii_digit() { '9' } else { one };
+    let (mut text, form) = (text.to_string(), text.chars().map(digit).collect::<String>());
+    for (at, clock) in form.match_indices(" 99:99:99 9999") {
+        let day = at.checked_sub(10).filter(|day| text.is_char_boundary(*day));
+        text.replace_range(day.unwrap_or(at)..at + clock.len(), "Sun Nov  2 10:22:16 2026");
     }
     text
-}
-
-/// Whether `text` has the form `Sun Nov  2 10:22:16 2026`.
-fn is_time(text: &str) -> bool {
-    let form = "Aaa Aaa 99 99:99:99 9999".chars();
-    text.chars().zip(form).all(|(one, form)| match form {
-        'A' => one.is_ascii_uppercase(),
-        'a' => one.is_ascii_lowercase(),
-        '9' => one.is_ascii_digit() || one == ' ',
-        other => one == other,
-    })
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! The hand-out that tests/README.md makes: it builds, it holds no solution,
+//! and its grader knows a right program.
+#![cfg(unix)]
+
+use super::grade_cli::{ended, shown};
+use harness::*;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+#[ignore = "builds the whole workspace anew; CI runs it"]
+fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
+    let folder = Folder::new()?;
+    let handout = folder.path().join("handout");
+    let sheet = fs::read_to_string(cargo::workspace().join("tests/README.md"))?;
+    let recipe = sheet.split_once("### Hand it out without its solutions\n\n```sh\n");
+    let recipe = recipe.and_then(|(_, rest)| rest.split_once("```")).unwrap_or_default().0;
+    let recipe = recipe.replace("../handout", "\"$0\"");
+    let mut make = Command::new("sh");
+    make.args(["-e", "-c", &recipe]).arg(&handout).current_dir(cargo::workspace());
+    works(&mut make)?;
+
+    let target = folder.path().join("target");
+    let mut build = Command::new(cargo::cargo());
+    build.args(["build", "--quiet", "--package", "tests", "--tests", "--bin", "grade"]);
+    works(build.current_dir(&handout).env("CARGO_TARGET_DIR", &target))?;
+
+    let grade = |submission: &Path, status| -> Verdict<String> {
+        let mut grade = Command::new(target.join("debug/grade"));
+        grade.arg(submission).current_dir(&handout).env_remove("CARGO_MANIFEST_DIR");
+        Ok(shown(ended(&mut grade)?, status))
+    };
+    let card = grade(&handout, 1)?;
+    for program in PROGRAMS {
+        assert!(card.contains(&format!("{}  original 0 of ", program.name())), "{card}");
+        assert!(!handout.join(program.name()).join(program.script_name()).exists());
+    }
+    if python::wanted()?.is_some() {
+        let scripts = folder.path().join("scripts");
+        fs::create_dir(&scripts)?;
+        for program in PROGRAMS {
+            fs::copy(python::script(program), scripts.join(program.script_name()))?;
+        }
+        grade(&scripts, 0)?;
+    }
+    Ok(())
+}
+
+fn works(command: &mut Command) -> Verdict {
+    let output = output(command)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    holds(format!("{command:?} works"), output.status.success())
+        .map_err(|report| report.because(&said))
+}
