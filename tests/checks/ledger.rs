@@ -1,7 +1,6 @@
 //! The ledger: what anybody's program should do where the Python script
-//! dies. These rows are the grader's bonus.
-//!
-//!     TCP_SERVER_CMD='python3 -u my_server.py' cargo test --test all TcpServer
+//! dies. These rows are the grader's bonus; for one's own program:
+//! `TCP_SERVER_CMD='python3 -u my_server.py' cargo test --test all TcpServer`.
 
 use super::peer::{Peer, conversing, conversing_at, prompt, serving};
 use harness::*;

@@ -32,7 +32,8 @@ impl Zone {
 /// A place's name where this machine has it, for some languages know names
 /// only, and else the one in POSIX's own form.
 fn known(iana: &'static str, posix: &'static str) -> &'static str {
-    if Path::new("/usr/share/zoneinfo").join(iana).is_file() { iana } else { posix }
+    let known = cfg!(unix) && Path::new("/usr/share/zoneinfo").join(iana).is_file();
+    if known { iana } else { posix }
 }
 
 /// A place where it is `hour` o'clock now, and its offset: whole hours from

@@ -1,6 +1,8 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{Program, Running, Verdict, deadline, holds, output, say_aloud};
+#[cfg(unix)]
+use crate::deadline;
+use crate::{Program, Running, Verdict, holds, output, say_aloud};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::process::Command;
 use std::time::Duration;

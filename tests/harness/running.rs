@@ -9,7 +9,6 @@ use crate::{
 };
 use std::io::Write;
 use std::net::SocketAddr;
-#[cfg(unix)]
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;

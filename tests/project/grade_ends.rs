@@ -1,11 +1,9 @@
 //! However the grader ends, nothing of it stays behind.
 #![cfg(unix)]
 
-use crate::project::grade_cli::{ended, grader, put};
+use crate::project::grade_cli::{grader, put};
 use harness::*;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A program that ignores signals, whose children hold its pipes, one of them
@@ -84,11 +82,13 @@ fn runs(id: &str) -> bool {
 #[cfg(target_os = "linux")]
 #[test]
 fn refused_processes_are_the_graders_errors() -> Verdict {
+    use std::os::unix::fs::PermissionsExt;
     // Root may start as many as it likes, and a user has others already.
     const NOBODY: [&str; 5] = ["--reuid=61234", "--regid=61234", "--clear-groups", "--", "prlimit"];
     let folder = Folder::new()?;
     put(folder.path(), "udp-client", None)?;
-    let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    let open =
+        |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
     folder.path().parent().map_or(Ok(()), |root| open(root, 0o711))?;
     open(folder.path(), 0o777)?;
     let program = grader().get_program().to_os_string();
@@ -104,7 +104,7 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
         return Ok(());
     }
     for limit in ["2", "8", "12", "20", "30"] {
-        let assert = ended(as_nobody(limit, &program).arg(folder.path()))?;
+        let assert = super::grade_cli::ended(as_nobody(limit, &program).arg(folder.path()))?;
         let output = assert.get_output();
         let card = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_error = card.contains("GRADER ERROR, not counted");

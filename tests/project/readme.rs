@@ -2,7 +2,6 @@
 //! lines stand in the files, their links and the tests that they name exist.
 
 use super::scripts::none;
-use super::transcript::{Ports, Transcript, run_all};
 use harness::*;
 use std::collections::HashSet;
 use std::fs;
@@ -35,6 +34,7 @@ fn every_transcript_runs_as_printed() -> Verdict {
     for (_, text) in &mut texts {
         *text = text.replace("Connection refused (os error 111)", &refused.to_string());
     }
+    use super::transcript::{Transcript, run_all};
     let transcripts = texts.iter().flat_map(|(file, text)| Transcript::all(file, text));
     let transcripts: Vec<_> = transcripts.collect();
     holds("there are transcripts", !transcripts.is_empty())?;
@@ -61,7 +61,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let text: String = texts().into_iter().map(|(_, text)| text).collect();
     let mut blocks = text.split("```text\n").filter_map(|rest| rest.split("```").next());
     let shown = blocks.find(|block| block.contains("   failed: ")).unwrap_or_default();
-    Ports::default().compare(shown.trim_end(), report.trim_end())
+    super::transcript::Ports::default().compare(shown.trim_end(), report.trim_end())
 }
 
 /// The sheet names, with each program, the checks that there are, and no other.
