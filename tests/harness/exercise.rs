@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Longer than the receive limits that beginners copy from examples.
-pub const PAUSE: Duration = Duration::from_secs(2);
+pub const PAUSE: Duration = Duration::from_millis(1_600);
 
 /// An address that no machine has (TEST-NET-1, RFC 5737), so none is asked.
 pub const ANOTHER_MACHINE: &str = "192.0.2.1";
