@@ -18,7 +18,7 @@ listener.listen(5)  # makes the queue in which clients wait
 
 while True:
     print('waiting for connect....')
-    # waits; returns a new socket for this client; the listener listens on
+    # waits; returns a new socket for this client; the listener stays open
     connection, peer = listener.accept()
     print('connect from', peer)
     while True:

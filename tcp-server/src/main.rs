@@ -19,12 +19,12 @@ fn main() {
 
     loop {
         show("waiting for connect....\n");
-        // waits; returns a new socket for this client; the listener listens on
-        let (mut connection, peer) = accept(&listener);
-        let (ip, port) = (peer.ip(), peer.port());
+        // waits; returns a new socket for this client; the listener stays open
+        let (mut connection, peer) = next_client(&listener);
+        let (ip, port) = (peer.ip(), peer.port()); // shown as by Python
         show(&format!("connect from ('{ip}', {port})\n"));
         loop {
-            let mut buffer = [0; 1024];
+            let mut buffer = [0_u8; 1024];
             let length = match connection.read(&mut buffer) {
                 Ok(0) => break, // an empty receive: the client has left
                 Ok(length) => length,
@@ -37,7 +37,7 @@ fn main() {
             let message = String::from_utf8_lossy(&buffer[..length]);
             show(&format!("客户端发来的消息: {message}\n"));
             let reply = "服务端已收到消息!".as_bytes(); // text becomes bytes
-            // send may send only a part, write_all sends all
+            // write_all sends all, the script's send maybe only a part
             if let Err(error) = connection.write_all(reply) {
                 complain(&format!("lost {peer}: {error}"));
                 break;
@@ -48,18 +48,18 @@ fn main() {
 
 /// `HOST PORT` of the command line, or 127.0.0.1 8888.
 fn address_from_arguments() -> SocketAddr {
-    let argv: Vec<OsString> = env::args_os().collect();
+    let argv: Vec<OsString> = env::args_os().collect(); // args may panic
     if argv.len() == 2 {
         show("argv is error!!!\ninput as\ntcp-server 192.168.191.1 8888\n");
-        process::exit(1)
+        process::exit(1);
     }
-    if argv.len() < 2 {
-        return resolve("127.0.0.1", "8888");
+    if argv.len() > 2 {
+        return resolve(&argv[1].to_string_lossy(), &argv[2].to_string_lossy());
     }
-    resolve(&argv[1].to_string_lossy(), &argv[2].to_string_lossy())
+    resolve("127.0.0.1", "8888")
 }
 
-/// The first IPv4 address of `host`: the script's sockets are `AF_INET`.
+/// The first IPv4 address of `host` (the script: `AF_INET`), with `port`.
 fn resolve(host: &str, port: &str) -> SocketAddr {
     let Ok(number) = port.parse::<u16>() else {
         fail(&format!("port {port:?} is not a number from 0 to 65535"))
@@ -69,21 +69,21 @@ fn resolve(host: &str, port: &str) -> SocketAddr {
         Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
     };
     match addresses.find(|address| address.is_ipv4()) {
-        Some(address) if !host.is_empty() => address, // Windows would take ""
+        Some(address) if !host.is_empty() => address, // Windows resolves ""
         _ => fail(&format!("host {host:?} has no IPv4 address")),
     }
 }
 
-/// Says once why no client can be accepted, and tries again every second.
-fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    let mut tries = 0;
+/// The next client. Says once why there is none, then tries every second.
+fn next_client(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    let mut first = true;
     loop {
         match listener.accept() {
             Ok(client) => return client,
-            Err(_) if tries > 0 => {} // it was said
+            Err(_) if !first => {}
             Err(error) => complain(&format!("cannot accept a client: {error}")),
         }
-        tries += 1;
+        first = false;
         thread::sleep(Duration::from_secs(1));
     }
 }
@@ -97,9 +97,9 @@ fn show(text: &str) {
 
 fn fail(problem: &str) -> ! {
     complain(problem);
-    process::exit(1) // as sys.exit(problem); `!`: this never returns
+    process::exit(1) // `!`: never returns, so it fits where a value is due
 }
 
 fn complain(problem: &str) {
-    writeln!(io::stderr(), "tcp-server: {problem}").ok(); // it may be closed
+    writeln!(io::stderr(), "tcp-server: {problem}").ok(); // errors are ignored
 }

@@ -78,12 +78,10 @@ fn a_conversation_is_shown_line_by_line(program: Program) -> Verdict {
     server.shows(WAITING)
 }
 
-fn a_message_is_answered_once_with_the_exact_bytes(_: Program) -> Verdict {
-    let (_server, mut client) = start_tcp_server()?;
-    client.sends("hello")?;
-    client.receives(REPLY)?;
-    client.half_closes()?;
-    client.receives_end()
+fn a_message_is_answered_once_with_the_exact_bytes(program: Program) -> Verdict {
+    let (_server, mut client) = serving(program, "hello")?;
+    client.receives_reply()?;
+    client.leaves()
 }
 
 fn the_reply_is_the_local_time_and_the_text(_: Program) -> Verdict {

@@ -21,9 +21,9 @@ fn main() {
             complain(&format!("no reply from {server}: {error}"));
             continue;
         }
-        let mut buffer = [0; 1024];
+        let mut buffer = [0_u8; 1024];
         // recvfrom returns the reply, and its sender, too
-        match recv(&client, &mut buffer) {
+        match wait(&client, &mut buffer) {
             Ok((length, sender)) => {
                 // bytes become text
                 let reply = String::from_utf8_lossy(&buffer[..length]);
@@ -32,7 +32,7 @@ fn main() {
             }
             Err(error) => {
                 complain(&format!("no reply from {server}: {error}"));
-                client = open_socket(); // a reply that comes late finds nobody
+                client = open_socket(); // a new port: late replies find nobody
             }
         }
     }
@@ -40,10 +40,10 @@ fn main() {
 
 /// The first IPv4 address of `HOST PORT`: the script's sockets are `AF_INET`.
 fn address_from_arguments() -> SocketAddr {
-    let argv: Vec<OsString> = env::args_os().collect();
+    let argv: Vec<OsString> = env::args_os().collect(); // args may panic
     if argv.len() < 3 {
         show("argv is error!!!\ninput as\nudp-client 192.168.191.1 8888\n");
-        process::exit(1)
+        process::exit(1);
     }
     let (host, port) = (argv[1].to_string_lossy(), argv[2].to_string_lossy());
     let Ok(number) = port.parse::<u16>() else {
@@ -54,18 +54,18 @@ fn address_from_arguments() -> SocketAddr {
         Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
     };
     match addresses.find(|address| address.is_ipv4()) {
-        Some(address) if !host.is_empty() => address, // Windows would take ""
+        Some(address) if !host.is_empty() => address, // Windows resolves ""
         _ => fail(&format!("host {host:?} has no IPv4 address")),
     }
 }
 
 fn open_socket() -> UdpSocket {
-    UdpSocket::bind("0.0.0.0:0") // any port: the script leaves that to sendto
+    UdpSocket::bind("0.0.0.0:0") // any free port, as the script's sendto takes
         .unwrap_or_else(|error| fail(&format!("cannot open a socket: {error}")))
 }
 
 fn input(prompt: &str) -> String {
-    show(prompt);
+    show(prompt); // it has no line end: only a flush shows it
     if let Err(error) = io::stdout().flush() {
         fail(&format!("cannot write to standard output: {error}"));
     }
@@ -75,17 +75,17 @@ fn input(prompt: &str) -> String {
         Ok(_) => {}
         Err(error) => fail(&format!("cannot read standard input: {error}")),
     }
-    line.lines().collect() // without its end
+    line.lines().collect() // the one line, without its end
 }
 
-/// Waits 5 s at most: UDP may have lost the message, or the reply.
-fn recv(client: &UdpSocket, to: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+/// Waits 5 s (anew after Ctrl-Z, fg): UDP may lose the message, or the reply.
+fn wait(client: &UdpSocket, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
     client.set_read_timeout(Some(Duration::from_secs(5)))?;
     loop {
-        match client.recv_from(to) {
-            Ok(reply) => return Ok(reply),
+        match client.recv_from(buf) {
+            Ok(datagram) => return Ok(datagram),
             Err(error) => match error.kind() {
-                Interrupted => {} // stopped (Ctrl-Z) and continued
+                Interrupted => {} // Ctrl-Z, then fg: back to waiting
                 WouldBlock | TimedOut => return Err(io::Error::from(TimedOut)),
                 _ => return Err(error),
             },
@@ -102,9 +102,9 @@ fn show(text: &str) {
 
 fn fail(problem: &str) -> ! {
     complain(problem);
-    process::exit(1) // as sys.exit(problem); `!`: this never returns
+    process::exit(1) // `!`: never returns, so it fits where a value is due
 }
 
 fn complain(problem: &str) {
-    writeln!(io::stderr(), "udp-client: {problem}").ok(); // it may be closed
+    writeln!(io::stderr(), "udp-client: {problem}").ok(); // errors are ignored
 }

@@ -48,7 +48,7 @@ pub fn ctime() -> Option<String> {
     Some(pad_day(line.to_string_lossy().trim_end()))
 }
 
-/// Windows writes the second of the month `02`, the other systems ` 2`.
+/// Windows writes day 2 of the month as `02`, the other systems as ` 2`.
 fn pad_day(text: &str) -> String {
     match text.split_at_checked(8) {
         Some((start, rest)) if rest.starts_with('0') => format!("{start} {}", &rest[1..]),

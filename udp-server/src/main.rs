@@ -3,7 +3,7 @@
 //!     cargo run -p udp-server -- 127.0.0.1 9000        # here
 //!     cargo run -p udp-client -- 127.0.0.1 9000        # in a second terminal
 
-mod ctime;
+mod ctime; // the file ctime.rs
 
 use ctime::ctime;
 use std::io::{self, Write};
@@ -13,14 +13,14 @@ use std::{env, ffi::OsString, process};
 fn main() {
     let address = address_from_arguments();
 
-    // makes a socket for UDP over IPv4; bind gives it the address (one call)
+    // makes a socket for UDP over IPv4; bind gives it the address (std: 1 call)
     let server = match UdpSocket::bind(address) {
         Ok(server) => server,
         Err(error) => fail(&format!("cannot bind {address}: {error}")),
     };
 
     loop {
-        let mut buffer = [0; 1024];
+        let mut buffer = [0_u8; 1024];
         // recvfrom returns the message, and its sender, too
         let (length, peer) = match server.recv_from(&mut buffer) {
             Ok((length, peer)) => (length, peer),
@@ -31,7 +31,7 @@ fn main() {
         };
         // bytes become text
         let message = String::from_utf8_lossy(&buffer[..length]);
-        let (ip, port) = (peer.ip(), peer.port());
+        let (ip, port) = (peer.ip(), peer.port()); // shown as by Python
         show(&format!("recv from ('{ip}', {port}):{message}\n"));
         let Some(now) = ctime() else {
             complain(&format!("cannot answer {peer}: there is no local time"));
@@ -47,10 +47,10 @@ fn main() {
 
 /// The first IPv4 address of `HOST PORT`: the script's sockets are `AF_INET`.
 fn address_from_arguments() -> SocketAddr {
-    let argv: Vec<OsString> = env::args_os().collect();
+    let argv: Vec<OsString> = env::args_os().collect(); // args may panic
     if argv.len() < 3 {
         show("argv is error!!!\ninput as\nudp-server 192.168.191.1 8888\n");
-        process::exit(1)
+        process::exit(1);
     }
     let (host, port) = (argv[1].to_string_lossy(), argv[2].to_string_lossy());
     let Ok(number) = port.parse::<u16>() else {
@@ -61,7 +61,7 @@ fn address_from_arguments() -> SocketAddr {
         Err(error) => fail(&format!("cannot find host {host:?}: {error}")),
     };
     match addresses.find(|address| address.is_ipv4()) {
-        Some(address) if !host.is_empty() => address, // Windows would take ""
+        Some(address) if !host.is_empty() => address, // Windows resolves ""
         _ => fail(&format!("host {host:?} has no IPv4 address")),
     }
 }
@@ -75,9 +75,9 @@ fn show(text: &str) {
 
 fn fail(problem: &str) -> ! {
     complain(problem);
-    process::exit(1) // as sys.exit(problem); `!`: this never returns
+    process::exit(1) // `!`: never returns, so it fits where a value is due
 }
 
 fn complain(problem: &str) {
-    writeln!(io::stderr(), "udp-server: {problem}").ok(); // it may be closed
+    writeln!(io::stderr(), "udp-server: {problem}").ok(); // errors are ignored
 }
