@@ -126,7 +126,7 @@ pub fn connect_from(client: &TcpPeer) -> String {
 }
 
 /// Python's way to print an address, which the exercise keeps.
-fn pair(address: SocketAddr) -> String {
+pub fn pair(address: SocketAddr) -> String {
     format!("('{}', {})", address.ip(), address.port())
 }
 

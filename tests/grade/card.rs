@@ -1,5 +1,6 @@
 //! The report card, and the table under several of them.
 
+use crate::exercises::EXERCISES;
 use crate::marks::{Grade, Graded, Mark, Part, State};
 use harness::difference::width;
 use harness::{Check, PROGRAMS};
@@ -20,7 +21,12 @@ pub fn title(check: &Check) -> String {
 /// line for each other reason; or every report.
 pub fn report(grade: &Grade, full: bool) -> String {
     let mut text = format!("{}\n", plain(&grade.name));
-    for part in &grade.parts {
+    for number in exercises(grade) {
+        let (passed, total) = grade.exercise(number);
+        let (title, _) = EXERCISES[number - 1];
+        let _ = writeln!(text, "  exercise {number}  {title}  {passed} of {total}");
+    }
+    for part in grade.parts.iter().filter(|part| part.exercise.is_none()) {
         let [(passed, total), (bonus, most)] = part.both();
         let marks = match part.left_out {
             true => "not submitted".to_string(),
@@ -36,15 +42,15 @@ pub fn report(grade: &Grade, full: bool) -> String {
         let _ = writeln!(text, "\n  GRADER ERROR, not counted: {}", group.heading());
         indent(&mut text, group.report);
     }
-    for mark in [Mark::Original, Mark::Robust] {
-        let failed = groups(grade, !full && mark == Mark::Original, |graded| graded.fails(mark));
+    for mark in [Mark::Original, Mark::Exercise, Mark::Robust] {
+        let failed = groups(grade, !full && mark != Mark::Robust, |graded| graded.fails(mark));
         match (full, mark) {
             (true, _) => failed.iter().for_each(|group| {
                 let _ = writeln!(text, "\n  FAILED ({}): {}", mark.name(), group.heading());
                 indent(&mut text, group.report);
             }),
-            (false, Mark::Original) => what_to_fix(&mut text, &failed),
             (false, Mark::Robust) => bonus(&mut text, &failed),
+            (false, _) => what_to_fix(&mut text, &failed),
         }
     }
     if text.contains("\n\n") && !full {
@@ -86,7 +92,20 @@ fn section(text: &mut String, name: &str, lines: &str) {
     }
 }
 
+/// The exercises that were graded, if any.
+pub fn exercises(grade: &Grade) -> Vec<usize> {
+    let mut numbers: Vec<_> = grade.parts.iter().filter_map(|part| part.exercise).collect();
+    numbers.dedup();
+    numbers
+}
+
 impl Part {
+    /// Its name, behind the exercise that it was tried for.
+    pub fn heading(&self) -> String {
+        let exercise = self.exercise.map_or(String::new(), |number| format!("exercise {number}: "));
+        exercise + self.program.name()
+    }
+
     fn both(&self) -> [(usize, usize); 2] {
         [Mark::Original, Mark::Robust].map(|mark| self.marks(mark))
     }
@@ -131,13 +150,13 @@ fn groups(grade: &Grade, alike: bool, wanted: impl Fn(&Graded) -> bool) -> Vec<G
 
 impl Group<'_> {
     fn title(&self) -> String {
-        format!("{}: {}", self.part.program.name(), title(self.checks[0].check))
+        format!("{}: {}", self.part.heading(), title(self.checks[0].check))
     }
 
     fn heading(&self) -> String {
         match self.checks.len() {
             1 => self.title(),
-            many => format!("{}: {many} checks at the same step", self.part.program.name()),
+            many => format!("{}: {many} checks at the same step", self.part.heading()),
         }
     }
 
@@ -207,12 +226,23 @@ pub fn summary(grades: &[Grade]) -> String {
     let names: Vec<_> = grades.iter().map(|grade| plain(&grade.name)).collect();
     let columns = names.iter().map(|name| width(name)).max().unwrap_or(0).max("submission".len());
     let mut text = format!("{:columns$}", "submission");
-    for program in PROGRAMS {
+    let exercises = exercises(&grades[0]);
+    for number in &exercises {
+        let _ = write!(text, "  {number:>5}");
+    }
+    for program in PROGRAMS.into_iter().filter(|_| exercises.is_empty()) {
         let _ = write!(text, "  {:>13}", program.name());
     }
     for (name, grade) in names.iter().zip(grades) {
         let _ = write!(text, "\n{name}{}", " ".repeat(columns - width(name)));
-        for program in PROGRAMS {
+        for number in &exercises {
+            let cell = match grade.exercise(*number) {
+                (_, 0) => "error".to_string(),
+                (passed, total) => format!("{passed}/{total}"),
+            };
+            let _ = write!(text, "  {cell:>5}");
+        }
+        for program in PROGRAMS.into_iter().filter(|_| exercises.is_empty()) {
             let part = grade.parts.iter().find(|part| part.program == program && !part.left_out);
             let cell = match part.map(Part::both) {
                 None => "-".to_string(),
@@ -223,6 +253,9 @@ pub fn summary(grades: &[Grade]) -> String {
             };
             let _ = write!(text, "  {cell:>13}");
         }
+    }
+    if !exercises.is_empty() {
+        return text + "\neach exercise: passed/total; error: the grader's\n";
     }
     text + "\noriginal, then robust: passed/total; -: not submitted; error: the grader's\n"
 }

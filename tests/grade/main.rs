@@ -7,6 +7,8 @@ mod build;
 mod card;
 #[path = "../checks/mod.rs"]
 mod checks;
+#[path = "../exercises/mod.rs"]
+mod exercises;
 mod marks;
 mod one;
 mod options;
@@ -22,9 +24,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Every check of the exercise passed.
+/// Every check of the sheet passed, or every one of the exercises asked for.
 const ALL_PASSED: u8 = 0;
-/// A check of the exercise failed, or could not be tried.
+/// One of them failed, or could not be tried.
 const SOME_FAILED: u8 = 1;
 /// The command line is wrong, or what it names.
 const USAGE: u8 = 2;
@@ -58,7 +60,7 @@ fn grade() -> Result<u8, Stop> {
     if let Some(problem) = options.sandbox.then(sandbox::why_not).flatten() {
         return Err(Stop(USAGE, problem));
     }
-    if run::has_script(&options.folders) {
+    if run::has_script(&options) {
         options.python = python::find();
     }
 
@@ -83,7 +85,7 @@ fn status(grades: &[Grade]) -> u8 {
         |wanted: fn(&marks::Graded) -> bool| parts().flat_map(|part| &part.checks).any(wanted);
     if any(|graded| matches!(graded.state, State::GraderError(_))) {
         GRADER_ERROR
-    } else if any(|graded| graded.mark == Mark::Original && graded.state != State::Passed) {
+    } else if any(|graded| graded.mark != Mark::Robust && graded.state != State::Passed) {
         SOME_FAILED
     } else {
         ALL_PASSED

@@ -1,8 +1,8 @@
 //! The checks of a program, and what came of each.
 
 use crate::checks;
-use crate::options::Options;
-use harness::{Check, Program};
+use crate::exercises::EXERCISES;
+use harness::{Check, PROGRAMS, Program};
 
 /// What a check counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Mark {
     Original,
     /// The ledger: a bonus.
     Robust,
+    /// What a further exercise asks.
+    Exercise,
 }
 
 impl Mark {
@@ -19,6 +21,7 @@ impl Mark {
         match self {
             Mark::Original => "original",
             Mark::Robust => "robust",
+            Mark::Exercise => "exercise",
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct Graded {
 /// The results of one program, in the order of the report card.
 pub struct Part {
     pub program: Program,
+    /// The further exercise that it was tried for, if any.
+    pub exercise: Option<usize>,
     /// Why nothing of it was tried, if so.
     pub problem: Option<String>,
     /// It is not there, and was not asked for.
@@ -74,9 +79,25 @@ impl Part {
     }
 }
 
-/// What `program` is asked, the simplest first: the first is whether it starts.
-pub fn table(program: Program, _options: &Options) -> Vec<(&'static Check, Mark)> {
+impl Grade {
+    /// Passed and total of the checks of one exercise.
+    pub fn exercise(&self, number: usize) -> (usize, usize) {
+        let parts = self.parts.iter().filter(|part| part.exercise == Some(number));
+        let marks = parts.map(|part| part.marks(Mark::Exercise));
+        marks.fold((0, 0), |(passed, total), (more, most)| (passed + more, total + most))
+    }
+}
+
+/// What `program` is asked, the simplest first: of the sheet that it starts.
+pub fn table(program: Program, exercise: Option<usize>) -> Vec<(&'static Check, Mark)> {
     let original = checks::original(program).map(|check| (check, Mark::Original));
     let rows = checks::ledger(program).map(|check| (check, Mark::Robust));
-    original.chain(rows).collect()
+    let Some(number) = exercise else { return original.chain(rows).collect() };
+    let checks = EXERCISES[number - 1].1.iter().filter(|check| check.programs.contains(&program));
+    checks.map(|check| (check, Mark::Exercise)).collect()
+}
+
+/// The programs that are asked something.
+pub fn programs(exercise: Option<usize>) -> Vec<Program> {
+    PROGRAMS.into_iter().filter(|program| !table(*program, exercise).is_empty()).collect()
 }

@@ -95,11 +95,27 @@ pub fn grade(folder: &Path, options: &Options, share: usize) {
     let _ = io::stdin().read_line(&mut secret);
     let _ = SECRET.set(secret.trim_end().to_string());
     let folder = fs::canonicalize(folder).map_or(folder.to_path_buf(), strip_verbatim);
-    let programs = options.programs();
-    let ready = on_workers(programs.len(), &programs, |program| starts(&folder, *program, options));
+    let exercise = options.exercises.first().copied();
+    let asked = options.programs();
+    // A check of an exercise may start a program that is not asked for.
+    let programs = if exercise.is_some() { marks::programs(exercise) } else { asked.clone() };
+    let ready = on_workers(programs.len(), &programs, |program| match exercise {
+        None => starts(&folder, *program),
+        Some(_) => prepared(&folder, *program),
+    });
     let ready: Vec<_> = ready.into_iter().flatten().collect();
-    let of = |program: &Ready| marks::table(program.program, options).into_iter().skip(1);
-    let jobs = ready.iter().flat_map(|ready| of(ready).map(move |(check, _)| (ready, check)));
+    let commands: Vec<_> = programs
+        .iter()
+        .map(|program| {
+            let words = ready.iter().find(|ready| ready.program == *program);
+            let nobody = || vec![format!("{}, which cannot be started", program.name()).into()];
+            (*program, words.map_or_else(nobody, |ready| ready.words.clone()))
+        })
+        .collect();
+    let tried = usize::from(exercise.is_none()); // by the start
+    let of = |ready: &Ready| marks::table(ready.program, exercise).into_iter().skip(tried);
+    let jobs = ready.iter().filter(|ready| asked.contains(&ready.program));
+    let jobs = jobs.flat_map(|ready| of(ready).map(move |(check, _)| (ready, check)));
     let mut jobs: Vec<_> = jobs.collect();
     jobs.sort_by_key(|(_, check)| !LONG.iter().any(|part| check.name.contains(part)));
     let young = Mutex::new(Vec::new());
@@ -107,7 +123,7 @@ pub fn grade(folder: &Path, options: &Options, share: usize) {
         let end = begins(&young, share, YOUNG.max(ready.start));
         // Where many start at a time, a slow one takes longer still.
         let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
-        let outcome = trial::run(check, ready.program, &ready.words, factor);
+        let outcome = trial::run_beside(check, ready.program, commands.clone(), factor);
         lock(&young).retain(|other| *other != end);
         say(ready.program, check, outcome);
     });
@@ -115,8 +131,8 @@ pub fn grade(folder: &Path, options: &Options, share: usize) {
     guardian::finish();
 }
 
-/// Prepares a program and tries its first check, without which no other is.
-fn starts(folder: &Path, program: Program, options: &Options) -> Option<Ready> {
+/// Looks for a program, and builds it where it is a package.
+fn prepared(folder: &Path, program: Program) -> Option<Ready> {
     let mut built = None;
     let words = match submission::find(folder, program) {
         Source::Command(words) => Ok(words),
@@ -139,16 +155,21 @@ fn starts(folder: &Path, program: Program, options: &Options) -> Option<Ready> {
             })
         }
     };
-    let words = match words {
-        Ok(words) => words,
+    match words {
+        Ok(words) => Some(Ready { program, words, start: Duration::ZERO, _built: built }),
         Err(state) => {
             Line { program, check: None, state }.say();
-            return None;
+            None
         }
-    };
-    let (first, _) = *marks::table(program, options).first()?;
+    }
+}
+
+/// Prepares a program and tries its first check, without which no other is.
+fn starts(folder: &Path, program: Program) -> Option<Ready> {
+    let ready = prepared(folder, program)?;
+    let (first, _) = *marks::table(program, None).first()?;
     let started = Instant::now();
-    let outcome = trial::run(first, program, &words, 2.0);
+    let outcome = trial::run(first, program, &ready.words, 2.0);
     let start = started.elapsed();
     // Why nothing else is tried, if so: its fault, or the grader's.
     let state = match &outcome {
@@ -158,7 +179,7 @@ fn starts(folder: &Path, program: Program, options: &Options) -> Option<Ready> {
     };
     say(program, first, outcome);
     let Some(state) = state else {
-        return Some(Ready { program, words, start, _built: built });
+        return Some(Ready { start, ..ready });
     };
     Line { program, check: None, state }.say();
     None

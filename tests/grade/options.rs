@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::exercises::EXERCISES;
 use harness::{PROGRAMS, Program};
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -16,6 +17,8 @@ and likewise for tcp-client, udp-server and udp-client.
 
 Options:
   --program NAME  grade only this one, missing or not; may come several times
+  --exercise N    grade this further exercise, 1 to 12 or all, in SUBMISSION/exercise_N
+                  or, where that is no folder, in SUBMISSION; may come several times
   --full          show every report, not only what to fix first
   --sandbox       grade each submission inside bubblewrap (Linux)
   --json FILE     write the results of one submission for Gradescope
@@ -23,9 +26,15 @@ Options:
   --cards FOLDER  write each submission's card as a text file
   --help          show this text
 
-Exit status: 0 every original check passed, 1 some did not, 2 the command
+Exit status: 0 every original check (of --exercise: every check) passed, 1 some did not, 2 the command
 line is wrong, 3 the grader itself failed.
 ";
+
+/// The folder of a submission, or that of one of its exercises.
+pub struct Place {
+    pub exercise: Option<usize>,
+    pub folder: PathBuf,
+}
 
 /// What to grade, and where to write the results.
 #[derive(Default)]
@@ -33,6 +42,8 @@ pub struct Options {
     pub folders: Vec<PathBuf>,
     /// Empty: whatever is submitted.
     pub programs: Vec<Program>,
+    /// Empty: what the sheet asks of the four programs.
+    pub exercises: Vec<usize>,
     pub full: bool,
     pub sandbox: bool,
     pub json: Option<PathBuf>,
@@ -55,6 +66,7 @@ impl Options {
             match word.to_str() {
                 Some("--help" | "-h") => return Ok(None),
                 Some("--program") => options.programs.push(program(&value()?)?),
+                Some("--exercise") => options.exercises.extend(exercises(&value()?)?),
                 Some("--full") => options.full = true,
                 Some("--sandbox") => options.sandbox = true,
                 Some("--json") => options.json = Some(value()?.into()),
@@ -66,6 +78,12 @@ impl Options {
                 }
                 _ => options.folders.extend(expanded(word.into())),
             }
+        }
+        options.exercises.sort_unstable();
+        options.exercises.dedup();
+        let both = !options.exercises.is_empty() && !options.programs.is_empty();
+        if both && options.one.is_none() {
+            return Err("--exercise says which programs, so --program cannot".to_string());
         }
         match options.folders.len() {
             0 => return Err("which submission? see cargo grade --help".to_string()),
@@ -89,13 +107,29 @@ impl Options {
     }
 
     /// The words for the process of one submission.
-    pub fn for_one(&self, folder: &Path, share: usize, programs: &[Program]) -> Vec<OsString> {
+    pub fn for_one(&self, place: &Place, share: usize, programs: &[Program]) -> Vec<OsString> {
         let mut words = vec![OsString::from("--one"), share.to_string().into()];
+        if let Some(exercise) = place.exercise {
+            words.extend(["--exercise".into(), exercise.to_string().into()]);
+        }
         for program in programs {
             words.extend(["--program".into(), program.name().into()]);
         }
-        words.push(folder.into());
+        words.push((&place.folder).into());
         words
+    }
+
+    /// What is to be graded in a submission, and where.
+    pub fn places(&self, folder: &Path) -> Vec<Place> {
+        let place = |exercise: &usize| {
+            let own = folder.join(format!("exercise_{exercise}"));
+            let folder = if own.is_dir() { own } else { folder.to_path_buf() };
+            Place { exercise: Some(*exercise), folder }
+        };
+        match self.exercises.is_empty() {
+            true => vec![Place { exercise: None, folder: folder.to_path_buf() }],
+            false => self.exercises.iter().map(place).collect(),
+        }
     }
 }
 
@@ -109,6 +143,15 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
         entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.sort();
     if paths.is_empty() { vec![path] } else { paths }
+}
+
+fn exercises(word: &OsString) -> Result<Vec<usize>, String> {
+    let number = word.to_str().and_then(|word| word.parse().ok());
+    match number.filter(|number| (1..=EXERCISES.len()).contains(number)) {
+        Some(number) => Ok(vec![number]),
+        None if word == "all" => Ok((1..=EXERCISES.len()).collect()),
+        None => Err(format!("there is no exercise {word:?}, but 1 to {}, all", EXERCISES.len())),
+    }
 }
 
 fn program(name: &OsString) -> Result<Program, String> {

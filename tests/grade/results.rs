@@ -69,8 +69,11 @@ fn test(part: &Part, graded: &Graded) -> String {
         }
     };
     let program = part.program.name();
-    let name = quote(&format!("{program}: {}", title(graded.check)));
-    let mark = graded.mark.name();
+    let name = quote(&format!("{}: {}", part.heading(), title(graded.check)));
+    let mark = match part.exercise {
+        Some(number) => format!("exercise {number}"),
+        None => graded.mark.name().to_string(),
+    };
     format!(
         "  {{\"name\": {name}, \"score\": {score}, \"max_score\": {max_score}, \
          \"status\": \"{status}\", \"output\": {}, \"tags\": [\"{program}\", \"{mark}\"]}}",
@@ -95,34 +98,49 @@ fn quote(text: &str) -> String {
     quoted + "\""
 }
 
-/// One row a submission: for each program and mark, passed and total, nothing
-/// where it was not submitted; then all that passed. The mark in front tells
-/// spreadsheets that this is UTF-8.
+/// One row a submission: for each program and mark, or for each exercise, passed
+/// and total, nothing where it was not submitted; then all that passed. The mark
+/// in front tells spreadsheets that this is UTF-8.
 fn csv(options: &Options, grades: &[Grade]) -> String {
-    let mut text = String::from("\u{feff}name,submission");
-    for program in PROGRAMS {
-        for mark in ["original", "robust"] {
-            let name = program.name();
-            let _ = write!(text, ",{name} {mark},{name} {mark} total");
+    type Column = (String, Box<dyn Fn(&Grade) -> (usize, usize)>);
+    let of_exercise = |number: &usize| -> Column {
+        let number = *number;
+        (format!("exercise {number}"), Box::new(move |grade| grade.exercise(number)))
+    };
+    let mut columns: Vec<Column> = options.exercises.iter().map(of_exercise).collect();
+    let mut sums = vec![Mark::Exercise];
+    if columns.is_empty() {
+        sums = vec![Mark::Original, Mark::Robust];
+        for (program, mark) in
+            PROGRAMS.into_iter().flat_map(|one| sums.iter().map(move |m| (one, *m)))
+        {
+            let marks = move |grade: &Grade| {
+                let part = grade.parts.iter().find(|part| part.program == program);
+                part.map_or((0, 0), |part| part.marks(mark))
+            };
+            columns.push((format!("{} {}", program.name(), mark.name()), Box::new(marks)));
         }
     }
-    text += ",original,robust";
+    let mut text = String::from("\u{feff}name,submission");
+    for (name, _) in &columns {
+        let _ = write!(text, ",{name},{name} total");
+    }
+    for mark in &sums {
+        let _ = write!(text, ",{}", mark.name());
+    }
     // RFC 4180: a quote is doubled.
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     for (folder, grade) in options.folders.iter().zip(grades) {
         let name = last_part(folder).to_string_lossy().into_owned();
         let _ = write!(text, "\n{},{}", quoted(&name), quoted(&grade.name));
-        for program in PROGRAMS {
-            let part = grade.parts.iter().find(|part| part.program == program);
-            for mark in [Mark::Original, Mark::Robust] {
-                let _ = match part.map_or((0, 0), |part| part.marks(mark)) {
-                    (_, 0) => write!(text, ",,"),
-                    (passed, total) => write!(text, ",{passed},{total}"),
-                };
-            }
+        for (_, marks) in &columns {
+            let _ = match marks(grade) {
+                (_, 0) => write!(text, ",,"),
+                (passed, total) => write!(text, ",{passed},{total}"),
+            };
         }
-        for mark in [Mark::Original, Mark::Robust] {
-            let passed: usize = grade.parts.iter().map(|part| part.marks(mark).0).sum();
+        for mark in &sums {
+            let passed: usize = grade.parts.iter().map(|part| part.marks(*mark).0).sum();
             let _ = write!(text, ",{passed}");
         }
     }

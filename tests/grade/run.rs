@@ -2,17 +2,20 @@
 
 use crate::marks::{self, Grade, Graded, Part, State};
 use crate::one::Line;
-use crate::options::Options;
+use crate::options::{Options, Place};
 use crate::{sandbox, submission};
 use harness::guardian;
 use harness::stream::Stream;
 use harness::trial::on_workers;
-use harness::{Program, deadline, python};
+use harness::{PROGRAMS, Program, deadline, python};
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// Exercises of one submission. They wait more than they compute.
+const EXERCISES_AT_A_TIME: usize = 4;
 
 /// Grades all submissions, in their order.
 pub fn all(options: &Options) -> Vec<Grade> {
@@ -32,18 +35,34 @@ pub fn all(options: &Options) -> Vec<Grade> {
 }
 
 fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
+    let places = options.places(folder);
+    let (at_a_time, share) = if places.len() > 1 { (EXERCISES_AT_A_TIME, 2) } else { (1, share) };
+    let graded = on_workers(at_a_time, &places, |place| grade_at(place, options, share));
     let mut grade = Grade { name: folder.display().to_string(), problem: None, parts: vec![] };
+    for at in graded {
+        // What is said of an exercise stands at its checks.
+        grade.problem = if options.exercises.is_empty() { at.problem } else { None };
+        grade.parts.extend(at.parts);
+    }
+    grade
+}
+
+fn grade_at(place: &Place, options: &Options, share: usize) -> Grade {
+    let Place { exercise, folder } = place;
+    let mut grade = Grade { name: String::new(), problem: None, parts: vec![] };
     grade.problem = submission::why_nothing(folder);
-    let (wanted, asked) = (options.programs(), !options.programs.is_empty());
-    for program in wanted {
+    let asked = exercise.is_some() || !options.programs.is_empty();
+    let wanted = options.programs().into_iter();
+    let programs = marks::programs(*exercise);
+    for program in wanted.filter(|program| programs.contains(program)) {
         let open = || State::NotTried(String::new());
-        let checks = marks::table(program, options).into_iter();
+        let checks = marks::table(program, *exercise).into_iter();
         let checks = checks.map(|(check, mark)| Graded { check, mark, state: open() });
         let left_out = grade.problem.is_none()
             && !asked
             && matches!(submission::find(folder, program), submission::Source::Missing);
         let checks = if left_out { vec![] } else { checks.collect() };
-        grade.parts.push(Part { program, problem: None, left_out, checks });
+        grade.parts.push(Part { program, exercise: *exercise, problem: None, left_out, checks });
     }
     if let Some(problem) = &grade.problem {
         for part in &mut grade.parts {
@@ -57,11 +76,11 @@ fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
         parts.iter().filter(|part| part.is_open()).map(|part| part.program).collect()
     };
     let mut programs = open(&grade.parts);
-    let mut ended = attempt(folder, options, share, &programs, &mut grade.parts);
+    let mut ended = attempt(place, options, share, &programs, &mut grade.parts);
     programs = open(&grade.parts);
     for program in programs {
         if ended.is_ok() {
-            ended = attempt(folder, options, share, &[program], &mut grade.parts);
+            ended = attempt(place, options, share, &[program], &mut grade.parts);
         }
         let state = match &ended {
             Ok(how) => State::Failed(format!(
@@ -78,16 +97,16 @@ fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
 /// Grades `programs` in a process of their own; how it ended, or why it could
 /// not begin.
 fn attempt(
-    folder: &Path,
+    place: &Place,
     options: &Options,
     share: usize,
     programs: &[Program],
     parts: &mut [Part],
 ) -> Result<String, String> {
-    let mut words = options.for_one(folder, share, programs);
+    let mut words = options.for_one(place, share, programs);
     words.insert(0, std::env::current_exe().map_err(|error| error.to_string())?.into());
     if options.sandbox {
-        words = sandbox::around(words, folder);
+        words = sandbox::around(words, &place.folder);
     }
     let mut command = std::process::Command::new(&words[0]);
     command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -169,11 +188,10 @@ fn show_progress(left: usize) {
 }
 
 /// Whether a script is among what is submitted.
-pub fn has_script(folders: &[PathBuf]) -> bool {
-    let script = |folder: &PathBuf, program| {
+pub fn has_script(options: &Options) -> bool {
+    let script = |folder: &Path, program| {
         matches!(submission::find(folder, program), submission::Source::Script(_))
     };
-    folders
-        .iter()
-        .any(|folder| harness::PROGRAMS.into_iter().any(|program| script(folder, program)))
+    let mut places = options.folders.iter().flat_map(|folder| options.places(folder));
+    places.any(|place| PROGRAMS.into_iter().any(|program| script(&place.folder, program)))
 }

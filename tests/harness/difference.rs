@@ -8,8 +8,10 @@ const SHOWN: usize = 1024;
 const BRIEF: usize = 160;
 /// Bytes shown in hexadecimal, from the first wrong one on.
 const HEX: usize = 16;
-/// So many of the same character are counted, not shown.
+/// So many of the same character are counted, not shown; in a line of output,
+/// where a traceback has some, more.
 const RUN: usize = 20;
+const RUN_OF_OUTPUT: usize = 100;
 
 /// `bytes` as text in quotes, at most 1 KiB: control characters and bytes that
 /// are no UTF-8 in Rust's escapes, a long run of one character as `(x × 1024)`.
@@ -72,7 +74,8 @@ fn pieces(bytes: &[u8], limit: usize, quote: &str, sign: impl Fn(char) -> String
             return pieces;
         }
         let times = 1 + iter::from_fn(|| signs.next_if_eq(&first)).count();
-        let run = if times < RUN { vec![one; times] } else { vec![format!("({one} × {times})")] };
+        let long = if quote.is_empty() { RUN_OF_OUTPUT } else { RUN };
+        let run = if times < long { vec![one; times] } else { vec![format!("({one} × {times})")] };
         length += run.iter().map(String::len).sum::<usize>();
         pieces.extend(run);
     }

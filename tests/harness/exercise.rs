@@ -14,7 +14,7 @@ pub const PAUSE: Duration = Duration::from_millis(1_600);
 pub const ANOTHER_MACHINE: &str = "192.0.2.1";
 
 /// For a program that is to end before it uses any address.
-pub(crate) const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+pub const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
 /// Another address of this machine on no network; `None`, said aloud, if it has none (macOS).
 pub fn another_loopback_address() -> Option<IpAddr> {

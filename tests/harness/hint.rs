@@ -97,6 +97,7 @@ pub fn by_symptom(seen: &Seen<'_>) -> Option<Hint> {
         ("quotes", in_quotes(asked, rest)),
         ("echo", !screen && typed.is_empty() && sent.last().is_some_and(|sent| sent == actual)),
         ("CR LF", rest == b"\r\n" && asked == b"\n"),
+        ("reply line end", !screen && typed.is_empty() && longer && due == came),
         ("sent line end", !screen && longer && due == came || too_much(b"\n") || too_much(b"\r\n")),
         ("line end too many", due == came && longer),
         ("no line end", due == came),

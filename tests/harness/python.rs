@@ -15,7 +15,7 @@ pub fn find() -> Option<&'static str> {
     static FOUND: OnceLock<Option<String>> = OnceLock::new();
     let ask = |name| {
         let print_path = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
-        let said = output(Command::new(name).args(["-c", print_path])).ok()?;
+        let said = output(Command::new(name).args(["-I", "-c", print_path])).ok()?;
         let path = String::from_utf8(said.stdout).ok()?.trim().to_string();
         (!path.is_empty()).then_some(path)
     };

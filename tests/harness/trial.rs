@@ -23,10 +23,22 @@ pub enum Outcome {
 /// Tries `program`, started by the words `command`, with limits `factor` times as long, in a
 /// thread of its own: the report's notes and the choice of a program are a thread's.
 pub fn run(check: &Check, program: Program, command: &[OsString], factor: f64) -> Outcome {
-    let (words, run) = (command.to_vec(), check.run);
+    run_beside(check, program, vec![(program, command.to_vec())], factor)
+}
+
+/// The same with a command for each program that the check may start.
+pub fn run_beside(
+    check: &Check,
+    program: Program,
+    commands: Vec<(Program, Vec<OsString>)>,
+    factor: f64,
+) -> Outcome {
+    let run = check.run;
     let body = move || {
         deadline::scale(factor);
-        program.choose(Author::Words(&words))?;
+        for (program, words) in &commands {
+            program.choose(Author::Words(words))?;
+        }
         run(program)
     };
     let thread = match thread::Builder::new().name(check.name.to_string()).spawn(body) {

@@ -97,14 +97,21 @@ impl UdpPeer {
 
     /// The next datagram has the form of udp-server's reply, with any time.
     pub fn receives_reply(&mut self) -> Verdict {
+        self.receives_reply_behind("").map(drop)
+    }
+
+    /// The same behind `start`; returns the datagram.
+    pub fn receives_reply_behind(&mut self, start: &str) -> Verdict<Vec<u8>> {
         let name = "a time and the reply's text are received";
         let (came, _) = self.datagram(name)?;
-        let (time, text) = came.split_at(came.len().min(CTIME));
-        if time.is_ascii() && text == REPLY.as_bytes() {
-            return holds(name, true);
+        let (time, text) = came.split_at(came.len().min(start.len() + CTIME));
+        let begins = time.is_ascii() && time.starts_with(start.as_bytes());
+        if begins && text == REPLY.as_bytes() {
+            holds(name, true)?;
+            return Ok(came);
         }
-        let expected = clock::ctime(self.sent_at, 0) + REPLY;
-        equals(name, &came, expected.as_bytes(), false)
+        let expected = start.to_string() + &clock::ctime(self.sent_at, 0) + REPLY;
+        equals(name, &came, expected.as_bytes(), false).map(|()| came)
     }
 
     /// The next datagram is udp-server's reply with the time since sending, `offset` s before UTC.

@@ -29,30 +29,62 @@ pub fn read() -> io::Result<(Vec<Variant>, Vec<Variant>)> {
     for program in PROGRAMS {
         let file = cargo::workspace().join("tests/wrong").join(program.module() + ".txt");
         let text = fs::read_to_string(file)?;
-        all.extend(parse(program, &text).map_err(Error::other)?);
+        all.extend(parse(&program.module(), &text).map_err(Error::other)?);
     }
     Ok(all.into_iter().partition(|variant| variant.caught_by != "right"))
 }
 
-/// How far in a line stands says what it is.
-fn parse(program: Program, text: &str) -> Result<Vec<Variant>, String> {
+/// The solutions of a further exercise, each before its half solutions, which
+/// are edits of it.
+pub fn solutions(exercise: &str) -> io::Result<Vec<Variant>> {
+    let folder = cargo::workspace().join("tests/exercises/solutions");
+    let text = fs::read_to_string(folder.join(format!("{exercise}.txt")))?;
+    let mut all = parse(exercise, &text).map_err(Error::other)?;
+    for index in 0..all.len() {
+        let (base, mut edits) = match all[index].base.split_once(" after ") {
+            Some((base, earlier)) => {
+                let earlier = solutions(earlier)?.into_iter().find(|one| one.base == base);
+                (base.to_string(), earlier.ok_or(Error::other("no such base"))?.edits)
+            }
+            None => (all[index].base.clone(), vec![]),
+        };
+        let solution = all[..index].iter().find(|one| one.base == base);
+        edits = solution.map_or(edits, |solution| solution.edits.clone());
+        edits.append(&mut all[index].edits);
+        (all[index].base, all[index].edits) = (base, edits);
+    }
+    Ok(all)
+}
+
+/// How far in a line stands says what it is. Below `@@` stand lines as in a
+/// diff: `-` goes, `+` comes, `=` stays.
+fn parse(name: &str, text: &str) -> Result<Vec<Variant>, String> {
+    let mut program = PROGRAMS.into_iter().find(|program| program.module() == name);
     let (mut base, mut caught_by) = (String::new(), String::new());
     let mut variants: Vec<Variant> = vec![];
     for (line, number) in text.lines().zip(1..) {
         let words = line.trim_start_matches(' ');
-        let place = format!("{}.txt:{number}", program.module());
+        let place = format!("{name}.txt:{number}");
         let bad = |must: &str| Err(format!("{place}: this must be {must}"));
         match line.len() - words.len() {
             _ if words.is_empty() || line.starts_with('#') => {}
-            0 => (base, caught_by) = (words.to_string(), String::new()),
+            0 => {
+                (base, caught_by) = (words.to_string(), String::new());
+                program = words.split('/').next().and_then(Program::named).or(program);
+            }
             2 => caught_by = words.to_string(),
             4 => {
                 let Some((mark @ ("-" | "~"), does)) = words.split_once(' ') else {
                     return bad("- or ~, and what the program does");
                 };
+                let Some(program) = program else { return bad("below a file of a program") };
                 let (base, caught_by, waits) = (base.clone(), caught_by.clone(), mark == "~");
                 let title = format!("{place}: {base}: {does}");
                 variants.push(Variant { program, title, caught_by, waits, base, edits: vec![] });
+            }
+            6 if words == "@@" => {
+                let Some(variant) = variants.last_mut() else { return bad("below a program") };
+                variant.edits.push([place, String::new(), String::new()]);
             }
             6 => {
                 let edit = words.strip_prefix('`').and_then(|words| words.strip_suffix('`'));
@@ -62,7 +94,16 @@ fn parse(program: Program, text: &str) -> Result<Vec<Variant>, String> {
                 };
                 variant.edits.push([place, old.replace('⏎', "\n"), new.replace('⏎', "\n")]);
             }
-            _ => return bad("0, 2, 4 or 6 blanks in"),
+            8 => {
+                let edit = variants.last_mut().and_then(|variant| variant.edits.last_mut());
+                let Some((edit, mark @ ('-' | '+' | '='))) = edit.zip(words.chars().next()) else {
+                    return bad("-, + or =, and a line, below @@");
+                };
+                let line = words[1..].to_string() + "\n";
+                edit[1] += if mark == '+' { "" } else { &line };
+                edit[2] += if mark == '-' { "" } else { &line };
+            }
+            _ => return bad("0, 2, 4, 6 or 8 blanks in"),
         }
     }
     Ok(variants)
@@ -141,10 +182,11 @@ fn a_bad_line_of_the_catalogue_is_named() {
         ("base\n\n    is no mark", "tcp_server.txt:3: this must be - or ~"),
         ("# a comment\n      `a` -> `b`", "tcp_server.txt:2: this must be `old` -> `new`"),
         ("    - does\n      `a` > `b`", "tcp_server.txt:2: this must be `old` -> `new`"),
-        ("   - does", "tcp_server.txt:1: this must be 0, 2, 4 or 6 blanks in"),
+        ("   - does", "tcp_server.txt:1: this must be 0, 2, 4, 6 or 8 blanks in"),
+        ("    - does\n      @@\n        a", "tcp_server.txt:3: this must be -, + or ="),
         ("README.md\n    - does\n      `zz@` -> ``", "tcp_server.txt:3: `zz@` occurs 0 times,"),
     ] {
-        let read = parse(Program::TcpServer, text);
+        let read = parse("tcp_server", text);
         let made = read.and_then(|all| all[0].source().map_err(|error| error.to_string()));
         let said = made.expect_err(text);
         assert!(said.starts_with(problem), "{said}");

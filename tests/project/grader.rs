@@ -22,7 +22,7 @@ const SHORT_LIMITS: f64 = 0.3;
 const USUAL_LIMITS: f64 = 1.0;
 
 /// What Python says where a mistake is the catalogue's own.
-const SLIPS: [&str; 4] = ["SyntaxError", "IndentationError", "NameError", "ImportError"];
+pub const SLIPS: [&str; 4] = ["SyntaxError", "IndentationError", "NameError", "ImportError"];
 
 /// A program, and the words that run it.
 type Made = (Variant, Vec<OsString>);

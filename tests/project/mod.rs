@@ -5,6 +5,7 @@ mod bench;
 mod catalogue;
 #[cfg(target_os = "linux")]
 mod costs;
+mod exercises;
 mod grade_class;
 mod grade_cli;
 mod grade_ends;

@@ -1,0 +1,137 @@
+//! What a solution of each further exercise must do, and what it must leave
+//! as it was. The sheet, tests/README.md, says it in words.
+
+mod steps;
+mod talk;
+
+use harness::*;
+use std::net::Ipv4Addr;
+use std::time::Instant;
+use steps::*;
+use talk::{Talk, a_second_has_passed, is_answered_late, is_as_before};
+
+/// A table of all, the first at 0: title and checks; a module of tests for each.
+macro_rules! exercises {
+    ($($module:ident $title:literal { $($name:ident $programs:tt $run:expr;)+ })+) => {
+        /// Every exercise: its title on the sheet, and its checks.
+        pub const EXERCISES: &[(&str, &[Check])] = &[$(($title, $module::CHECKS)),+];
+        $(mod $module {
+            use super::*;
+            harness::checks! { $($name: $programs),+ }
+            $(fn $name(program: Program) -> Verdict {
+                let run: fn(Program) -> Verdict = $run;
+                run(program)
+            })+
+        })+
+    };
+}
+
+exercises! {
+    exercise_1 "Good-bye" {
+        good_bye_is_shown_where_it_leaves [TcpClient]
+            |program| is_as_before(program, &["hello", "再见!", " "])?.ends("再见!\n");
+    }
+    exercise_2 "Capital letters" {
+        the_reply_is_the_text_in_capital_letters [UdpServer] are_in_capitals;
+    }
+    exercise_3 "2048 bytes" {
+        a_receive_takes_2048_bytes_at_most [TcpServer] are_received;
+    }
+    exercise_4 "One second" {
+        without_a_reply_it_says_so_after_a_second_and_goes_on [UdpClient] |program| {
+            let mut talk = is_answered_late(program, "")?;
+            talk.asks("lost", "lost")?;
+            let since = Instant::now();
+            talk.client.complains_within(deadline::seconds(2.0))?;
+            a_second_has_passed(since)?;
+            talk.asks("again", "again")?;
+            talk.hears("hi", "hi")?;
+            talk.ends("")
+        };
+    }
+    exercise_5 "Stays with its server" {
+        what_others_send_is_neither_shown_nor_a_reply [UdpClient] |program| {
+            let mut talk = is_as_before(program, &["hello"])?;
+            for message in ["one", "two"] {
+                talk.asks(message, message)?;
+                strangers_say("I answer instead", &talk)?;
+                talk.hears("hi", "hi")?;
+            }
+            talk.ends("")
+        };
+    }
+    exercise_6 "Shows who answered" {
+        a_reply_is_shown_with_its_servers_address [UdpClient]
+            |program| are_shown_with_addresses(program, &[None, None]);
+        whoever_answers_is_shown_and_asked_next [UdpClient] |program| {
+            let here = Some(Ipv4Addr::LOCALHOST.into());
+            are_shown_with_addresses(program, &[here, another_loopback_address(), None])
+        };
+    }
+    exercise_7 "A thread for each client" {
+        a_second_client_is_served_while_the_first_stays [TcpServer]
+            |program| are_served_at_a_time(program, 2);
+        twenty_clients_are_served_at_a_time_and_who_leaves_ends_no_other [TcpServer]
+            |program| are_served_at_a_time(program, 20);
+    }
+    exercise_8 "A message is a line" {
+        a_line_is_one_message [TcpServer, TcpClient]
+            |program| are_messages(program, &["hello\n", "你好, 🦀 \n"], &["hello", "你好, 🦀 "]);
+        pieces_of_one_byte_are_one_message [TcpServer, TcpClient] |program| {
+            let bytes: Vec<_> = "你好 you\n".bytes().map(|byte| [byte]).collect();
+            are_messages(program, &bytes, &["你好 you"])
+        };
+        two_lines_at_once_are_two_messages [TcpServer, TcpClient]
+            |program| are_messages(program, &["one\ntwo\nthr", "ee\n"], &["one", "two", "three"]);
+        a_line_is_whole_however_long [TcpServer, TcpClient] |program| {
+            let texts = [&"x".repeat(1500), &("好".repeat(33_333) + "!"), "short"];
+            are_messages(program, &texts.map(|text| text.to_string() + "\n"), &texts)
+        };
+        a_line_end_alone_is_an_empty_message_and_a_cr_is_text [TcpServer, TcpClient]
+            |program| are_messages(program, &["\n", "a\rb\r\n\n"], &["", "a\rb\r", ""]);
+        a_rest_without_a_line_end_is_a_message_too [TcpServer]
+            |program| are_messages(program, &["one\ntw"], &["one", "tw"]);
+    }
+    exercise_9 "Sends again" {
+        a_message_is_sent_three_times_a_second_apart [UdpClient]
+            |program| is_sent_again(program, ["", "", ""]);
+    }
+    exercise_10 "Numbers" {
+        messages_are_numbered_and_replies_shown_without_number [UdpClient] |program| {
+            let mut talk = Talk::begins(program)?;
+            for number in 1..=10 {
+                talk.asks("pay 5", &format!("{number} pay 5"))?;
+                talk.hears(&format!("{number}  7 hi"), " 7 hi")?;
+            }
+            talk.ends("")
+        };
+        a_message_is_sent_again_with_its_number [UdpClient]
+            |program| is_sent_again(program, ["1 ", "2 ", "3 "]);
+        any_other_datagram_is_thrown_away [UdpClient] are_thrown_away;
+        a_number_is_shown_and_stands_before_the_reply [UdpServer] |_| {
+            let (mut server, mut client) = start_numbered()?;
+            for (number, text) in [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")] {
+                are_answered(&mut server, &mut client, number, &[&format!("{number}{text}")])?;
+            }
+            let others = ["12", "1234567 x", "", " 1 x", "x 1 y", "-5 x", "1\tx"];
+            are_answered(&mut server, &mut client, "", &others)
+        };
+    }
+    exercise_11 "Seen before" {
+        a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] is_seen_before;
+    }
+    exercise_12 "Each message once, in order" {
+        a_lower_number_is_neither_shown_nor_answered [UdpServer] |_| {
+            let (mut server, mut client) = start_numbered()?;
+            are_answered(&mut server, &mut client, "9 ", &["9 one"])?;
+            are_answered(&mut server, &mut client, "10 ", &["10 two"])?;
+            client.sends("9 too late")?;
+            are_answered(&mut server, &mut client, "", &["hello"])?;
+            are_answered(&mut server, &mut client, "11 ", &["11 three"])
+        };
+        each_message_is_shown_once_through_the_lossy_line [UdpClient]
+            |program| are_shown_through(program, "drop pass twice back drop pass twice", 0);
+        a_message_that_comes_too_late_is_never_shown [UdpClient]
+            |program| are_shown_through(program, "swap drop drop", 1);
+    }
+}
