@@ -90,6 +90,11 @@ pub fn holds(name: impl Into<String>, is_true: bool) -> Verdict {
     is_true.then(|| worked(&name)).ok_or_else(|| Report::failed(&name))
 }
 
+/// The step `name` worked if there are no problems.
+pub fn none(name: &str, problems: Vec<String>) -> Verdict {
+    holds(name, problems.is_empty()).map_err(|report| report.because(&problems.join("\n")))
+}
+
 /// Forgets all notes, before another attempt.
 pub(crate) fn forget() {
     JOURNAL.take();

@@ -129,7 +129,7 @@ impl Variant {
         let folder = env::current_exe()?.with_file_name("catalogue");
         let name = format!("{:016x}", hasher.finish());
         let ending = if self.is_rust() { env::consts::EXE_SUFFIX } else { ".py" };
-        let file = folder.join(name.clone() + ending);
+        let file = folder.join(format!("{name}{ending}"));
         if !file.is_file() {
             // Another test may be at the same file.
             let own = (process::id(), thread::current().id());
@@ -164,16 +164,13 @@ impl Variant {
 }
 
 fn compile(source: &str, program: &Path) -> io::Result<()> {
-    let beside_cargo = |cargo| Path::new(&cargo).with_file_name("rustc");
-    let rustc = env::var_os("CARGO").map_or("rustc".into(), beside_cargo);
+    let beside_cargo = Path::new(&cargo::cargo()).with_file_name("rustc");
     let options = ["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols", "--crate-name=wrong"];
-    let mut rustc = assert_cmd::Command::new(rustc);
+    let mut rustc = assert_cmd::Command::new(beside_cargo);
     let output =
         rustc.args(options).arg("-o").arg(program).arg("-").write_stdin(source).output()?;
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(Error::other(String::from_utf8_lossy(&output.stderr))),
-    }
+    let said = || Error::other(String::from_utf8_lossy(&output.stderr));
+    output.status.success().then_some(()).ok_or_else(said)
 }
 
 #[test]

@@ -4,71 +4,52 @@
 use crate::project::grade_cli::{grader, put};
 use harness::*;
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 /// A program that ignores signals, whose children hold its pipes, one of them
 /// in a session of its own, and that locks a folder.
-const STUBBORN: &str = "trap '' TERM INT HUP QUIT
+const STUBBORN: &str = "#!/bin/sh
+trap '' TERM INT HUP QUIT
 mkdir -p locked/in; chmod 000 locked
 if command -v setsid > /dev/null; then setsid sleep 600 & echo $! >> PIDS; fi
 sleep 600 & echo $! >> PIDS; echo $$ >> PIDS; echo end >> PIDS; wait";
 
 #[test]
 fn after_a_signal_no_process_and_no_folder_is_left() -> Verdict {
+    let names = ["INT", "TERM", "HUP", "QUIT", "KILL"];
+    trial::on_workers(names.len(), &names, |name| nothing_is_left_after(name)).into_iter().collect()
+}
+
+/// The grader grades a stubborn program, and is ended by this signal.
+fn nothing_is_left_after(name: &str) -> Verdict {
     // Whoever was started with a signal ignored cannot be ended by it, nor can
     // its children (POSIX.1-2017, exec).
-    let ends = |name: &&str| {
-        let itself = output(Command::new("sh").args(["-c", &format!("kill -s {name} $$")]));
-        let ends = itself.is_ok_and(|output| output.status.code().is_none());
-        if !ends {
-            say_aloud(&format!("not checked, for {name} is ignored here"));
-        }
-        ends
-    };
-    let names = ["INT", "TERM", "HUP", "QUIT", "KILL"].into_iter().filter(ends);
-    let all = names.map(Interrupted::start).collect::<Verdict<Vec<_>>>()?;
-    all.into_iter().try_for_each(Interrupted::ends)
-}
-
-/// A grader that grades a stubborn program, and the signal that will end it.
-struct Interrupted {
-    name: &'static str,
-    grader: Child,
-    folder: Folder,
-}
-
-impl Interrupted {
-    fn start(name: &'static str) -> Verdict<Interrupted> {
-        let folder = Folder::new()?;
-        let temporary = folder.path().join("a blank");
-        fs::create_dir(&temporary)?;
-        let pids = folder.path().join("pids").display().to_string();
-        let submission = folder.path().join("submission");
-        fs::create_dir(&submission)?;
-        put(&submission, "tcp-server", Some(&STUBBORN.replace("PIDS", &pids)))?;
-        let mut command = grader();
-        command.arg(submission).env("TMPDIR", temporary).stdout(Stdio::null());
-        Ok(Interrupted { name, grader: process::spawn(&mut command)?, folder })
+    let itself = output(Command::new("sh").args(["-c", &format!("kill -s {name} $$")]))?;
+    if itself.status.code().is_some() {
+        say_aloud(&format!("not checked, for {name} is ignored here"));
+        return Ok(());
     }
-
-    fn ends(mut self) -> Verdict {
-        let name = self.name;
-        let pids = || {
-            let pids = fs::read_to_string(self.folder.path().join("pids")).ok()?;
-            pids.strip_suffix("end\n").map(str::to_string)
-        };
-        let pids = deadline::poll(deadline::seconds(30.0), pids);
-        process::signal(self.grader.id(), name);
-        let ended = deadline::poll(deadline::step(), || self.grader.try_wait().ok().flatten());
-        let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
-        ended.ok_or_else(|| Report::failed(format!("{name} ends the grader")))?;
-        let temporary = self.folder.path().join("a blank");
-        let gone = deadline::poll(deadline::step(), || {
-            let left = fs::read_dir(&temporary).map_or(0, Iterator::count);
-            (left == 0 && !pids.lines().any(runs)).then_some(())
-        });
-        gone.ok_or_else(|| Report::failed(format!("after {name} no process and no folder is left")))
-    }
+    let folder = Folder::new()?;
+    let [temporary, file] = ["a blank", "pids"].map(|name| folder.path().join(name));
+    fs::create_dir(&temporary)?;
+    let submission = folder.path().join("submission");
+    let script = STUBBORN.replace("PIDS", &file.display().to_string());
+    put(&submission, "tcp-server", Some(&script))?;
+    let mut command = grader();
+    command.arg(submission).env("TMPDIR", &temporary).stdout(Stdio::null());
+    let mut grader = process::spawn(&mut command)?;
+    let pids = deadline::poll(deadline::seconds(30.0), || {
+        Some(fs::read_to_string(&file).ok()?.strip_suffix("end\n")?.to_string())
+    });
+    process::signal(grader.id(), name);
+    let ended = deadline::poll(deadline::step(), || grader.try_wait().ok().flatten());
+    let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
+    holds(format!("{name} ends the grader"), ended.is_some())?;
+    let gone = deadline::poll(deadline::step(), || {
+        let left = fs::read_dir(&temporary).map_or(0, Iterator::count);
+        (left == 0 && !pids.lines().any(runs)).then_some(())
+    });
+    holds(format!("after {name} no process and no folder is left"), gone.is_some())
 }
 
 /// Whether a process runs. One that nobody has waited for yet does not.
@@ -87,10 +68,9 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
     const NOBODY: [&str; 5] = ["--reuid=61234", "--regid=61234", "--clear-groups", "--", "prlimit"];
     let folder = Folder::new()?;
     put(folder.path(), "udp-client", None)?;
-    let open =
-        |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
-    folder.path().parent().map_or(Ok(()), |root| open(root, 0o711))?;
-    open(folder.path(), 0o777)?;
+    for (path, mode) in folder.path().ancestors().zip([0o777, 0o711]) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
     let program = grader().get_program().to_os_string();
     let as_nobody = |limit: &str, program: &std::ffi::OsStr| {
         let mut command = Command::new("setpriv");
@@ -104,8 +84,7 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
         return Ok(());
     }
     for limit in ["2", "8", "12", "20", "30"] {
-        let assert = super::grade_cli::ended(as_nobody(limit, &program).arg(folder.path()))?;
-        let output = assert.get_output();
+        let output = output(as_nobody(limit, &program).arg(folder.path()))?;
         let card = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_error = card.contains("GRADER ERROR, not counted");
         assert_eq!(output.status.code(), Some(if is_error { 3 } else { 0 }), "{limit}: {card}");

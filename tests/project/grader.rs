@@ -4,7 +4,6 @@
 //!     cargo test --test all -- --ignored --nocapture the_honest_figure
 
 use super::catalogue::{self, Variant};
-use super::scripts::none;
 use crate::checks;
 use harness::trial::{self, Outcome, on_workers};
 use harness::*;
@@ -98,8 +97,7 @@ fn survivors(wrong: Vec<Variant>, for_silence: f64) -> Verdict<Vec<String>> {
     Ok(on_workers(WORKERS, &made(wrong)?, survives).into_iter().flatten().collect())
 }
 
-/// A program must fail by its mistake, not by one of the catalogue's, nor by
-/// a slow start.
+/// A program must fail by its mistake, not by one of the catalogue's, nor by a slow start.
 fn survives((wrong, command): &Made, limits: f64) -> Option<String> {
     let outcome = match check_for(wrong) {
         Some(check) => trial::run(check, wrong.program, command, limits),

@@ -3,29 +3,16 @@
 //!
 //!     cargo test lesson
 
-use crate::checks::peer::{REPLY, conversing};
+use super::transcript::Transcript;
+use crate::checks::peer::{REPLY, WAITING, conversing, serving};
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::UdpSocket;
 use std::process::Command;
-
-/// The line by which udp-server announces a datagram.
-fn shown(client: SocketAddr, message: &str) -> String {
-    format!("recv from ('{}', {}):{message}\n", client.ip(), client.port())
-}
 
 /// Whatever the variables say, this test is about these programs.
 fn own_programs() -> Verdict {
     PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust))
-}
-
-/// The UDP server and a client, after their first exchange.
-fn start_udp() -> Verdict<(Running, UdpPeer)> {
-    own_programs()?;
-    let (mut server, mut client) = start_udp_server("first")?;
-    server.shows(&shown(client.address(), "first"))?;
-    client.receives_reply()?;
-    Ok((server, client))
 }
 
 /// What the screen shows next, up to and with `end`, whatever it is.
@@ -50,9 +37,8 @@ fn receives(
     shows_up_to(&mut server, ")\n")?;
     sends(&mut server, &mut client)?;
     client.half_closes()?; // nothing is held back behind an end (RFC 9293, 3.7.4)
-    let end = "waiting for connect....\n";
-    let screen = shows_up_to(&mut server, end)?;
-    let lines: Vec<_> = screen.trim_end_matches(end).lines().collect();
+    let screen = shows_up_to(&mut server, WAITING)?;
+    let lines: Vec<_> = screen.trim_end_matches(WAITING).lines().collect();
     let came = lines.concat().replace("客户端发来的消息: ", "");
     let step = format!("{} bytes arrive in order, of {}", came.len(), text.len());
     holds(step, came == text)?;
@@ -67,9 +53,8 @@ fn a_megabyte_arrives_whole_and_in_order() -> Verdict {
     receives(&numbers, |_, client| client.sends(&numbers)).map(drop)
 }
 
-/// Three are sent, for only Linux takes nothing for a process that is
-/// stopped: elsewhere its waiting receive may get the first. The kernel may
-/// take its time, so one of ten is asked for.
+/// Three are sent, for only Linux takes nothing for a process that is stopped: elsewhere its
+/// waiting receive may get the first. The kernel may take its time, so one of ten is asked for.
 #[test]
 #[cfg(unix)]
 fn two_quick_sends_may_be_one_receive() -> Verdict {
@@ -109,82 +94,52 @@ fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
 #[test]
 #[cfg(unix)]
 fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
-    let (mut server, _client) = start_udp()?;
+    own_programs()?;
+    let (mut server, mut client) = serving(Program::UdpServer, "first")?;
+    server.shows(&client.shown("first"))?;
+    client.receives_reply()?;
     server.pauses()?;
-    let burst = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let from = burst.local_addr()?;
+    let burst = UdpSocket::bind("127.0.0.1:0")?;
+    let shown = |socket: &UdpSocket, message: &str| -> Verdict<String> {
+        Ok(format!("recv from ('127.0.0.1', {}):{message}\n", socket.local_addr()?.port()))
+    };
     let message = |number| format!("message {number:05}");
     let sends = |number: &usize| burst.send_to(message(*number).as_bytes(), server.address());
     let sent = (0..1 << 16).filter(|number| sends(number).is_ok()).count();
     server.goes_on();
     // It comes behind the queue; while that is full, it is lost, too.
-    let last = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let last = UdpSocket::bind("127.0.0.1:0")?;
     last.set_read_timeout(Some(std::time::Duration::from_millis(20)))?;
     deadline::poll(deadline::step(), || {
         let _ = last.send_to(b"last", server.address());
         last.recv(&mut [0; 64]).ok()
     });
-    let end = shown(last.local_addr()?, "last");
+    let end = shown(&last, "last")?;
     let screen = shows_up_to(&mut server, &end)?;
     let lines: Vec<_> = screen.trim_end_matches(&end).split_inclusive('\n').collect();
+    let from = shown(&burst, "")?.replace('\n', "");
     let mut numbers = 0..1 << 16; // some may be missing
-    let in_order = |line: &&str| numbers.any(|number| *line == shown(from, &message(number)));
+    let in_order =
+        |line: &&str| numbers.any(|number| *line == format!("{from}{}\n", message(number)));
     holds("what arrives is whole and in order", lines.iter().all(in_order))?;
     worked(format!("{sent} datagrams are sent, {} are received", lines.len()));
     holds("some are received, and some are lost", (1..sent).contains(&lines.len()))
 }
 
-/// A message, what the lossy line says of it, what the server then shows, and
-/// what the line says of the replies.
-type Step<'a> = (&'a str, &'a str, &'a [&'a str], &'a [&'a str]);
-
-/// A client sends messages through a lossy line, which does what stands in its
-/// plan, so every run is the same.
-fn through_a_lossy_line(plan: &str, steps: &[Step]) -> Verdict {
-    let (mut server, _client) = start_udp()?;
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    socket.set_read_timeout(Some(deadline::step()))?;
-    let address = socket.local_addr()?;
-    let mut line = LossyLine::new(socket, server.address(), plan).map_err(Report::harness)?;
-    let mut does = |expected: &str| {
-        let said = step(format!("the lossy line says {expected:?}"), line.forwards())?;
-        let right = said.split('"').next().map(str::trim_end) == Some(expected);
-        holds(format!("that is {said}"), right)
-    };
-    let mut client = UdpPeer::client_of(address)?;
-    for (message, there, announced, back) in steps {
-        client.sends(message)?;
-        does(there)?;
-        announced.iter().try_for_each(|message| server.shows(&shown(address, message)))?;
-        back.iter().try_for_each(|back| does(back))?;
-        let replies = back.iter().filter(|back| back.ends_with("pass"));
-        replies.into_iter().try_for_each(|_| client.receives_reply())?;
-        client.has_nothing()?;
-    }
-    holds("each copy is shown, and nothing more", server.unseen().is_empty())
+/// They are in this order in lesson.md.
+fn transcript(number: usize) -> Verdict {
+    let transcripts = Transcript::all("tests/project/lesson.md", include_str!("lesson.md"));
+    transcripts[number].run(Author::Rust, Author::Rust)
 }
 
 #[test]
 fn datagrams_may_arrive_in_another_order() -> Verdict {
-    let steps: [Step; 2] = [
-        ("one", "there 1: swap", &[], &[]),
-        ("two", "there 2: pass", &["two", "one"], &["back  1: pass", "back  2: pass"]),
-    ];
-    through_a_lossy_line("swap", &steps)
+    transcript(0)
 }
 
-/// The last exercise: where a program waits for its limit, this test asks the
-/// line, and so needs no clock. The first message is lost, then its reply.
 #[test]
 fn numbered_messages_sent_again_all_arrive_and_copies_are_told_apart() -> Verdict {
-    let steps: [Step; 5] = [
-        ("1 one", "there 1: drop", &[], &[]),
-        ("1 one", "there 2: pass", &["1 one"], &["back  1: drop"]),
-        ("1 one", "there 3: pass", &["1 one"], &["back  2: pass"]),
-        ("2 two", "there 4: twice", &["2 two"; 2], &["back  3: pass", "back  4: pass"]),
-        ("3 three", "there 5: pass", &["3 three"], &["back  5: pass"]),
-    ];
-    through_a_lossy_line("drop pass pass twice back drop", &steps)
+    transcript(1)
 }
 
 #[test]

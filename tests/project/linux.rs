@@ -2,7 +2,7 @@
 //! signals: each test fails without the mend of a fault.
 
 use super::words::says;
-use crate::checks::peer::{REPLY, serving};
+use crate::checks::peer::{REPLY, WAITING, connect_from, conversing, serving};
 use harness::*;
 use std::io::{Error, Read};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -28,7 +28,7 @@ fn works(python: &str, code: &str, server: &Running) -> Verdict<bool> {
 fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
     limit(Program::TcpServer, "-n 4")?;
     let (mut server, mut client) = start_tcp_server()?;
-    server.shows("waiting for connect....\n")?;
+    server.shows(WAITING)?;
     client.sends("I wait")?;
     server.next_error()?;
     let cpu = || measure::cpu(server.id()).unwrap_or_default();
@@ -48,8 +48,7 @@ fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
         return Ok(());
     }
     worked("it is allowed 64 descriptors");
-    let port = client.address().port();
-    server.shows(&format!("connect from ('127.0.0.1', {port})\n客户端发来的消息: I wait\n"))?;
+    server.shows(&(connect_from(&client) + "客户端发来的消息: I wait\n"))?;
     client.receives(REPLY)?;
     server.complains().map(drop)
 }
@@ -61,8 +60,7 @@ fn the_scripts_listen_queue_holds_six() -> Verdict {
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Python(python))?;
     let (mut server, first) = start_tcp_server()?;
-    let port = first.address().port();
-    server.shows(&format!("waiting for connect....\nconnect from ('127.0.0.1', {port})\n"))?;
+    server.shows(&format!("{WAITING}{}", connect_from(&first)))?;
     let quick = Duration::from_millis(300);
     let connect = |_| TcpStream::connect_timeout(&server.address(), quick).ok();
     let waiting: Vec<_> = (0..8).map_while(connect).collect();
@@ -91,15 +89,14 @@ fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
 #[test]
 fn three_hundred_stops_do_not_end_a_udp_client_with_a_small_stack() -> Verdict {
     limit(Program::UdpClient, "-s 64")?;
-    let mut server = UdpPeer::bind([127, 0, 0, 1])?;
-    let mut client = Running::start(Program::UdpClient, server.address())?;
+    let (mut client, mut server) = conversing(Program::UdpClient)?;
     client.types("hello")?;
-    let from = server.receives("hello")?;
+    server.receives("hello")?;
     for _ in 0..300 {
         client.pauses()?;
         client.goes_on();
     }
-    server.answers(from, "hi")?;
+    server.sends("hi")?;
     client.shows("消息>>从服务器收到: hi\n消息>>")?;
     client.is_quiet()
 }

@@ -1,5 +1,4 @@
-//! What is true of this project only: its programs together, its lesson, its
-//! README, its costs.
+//! What is true of this project only: its programs together, its lesson, its README, its costs.
 
 mod bench;
 mod catalogue;

@@ -1,11 +1,10 @@
 //! README.md and tests/README.md are true: their transcripts run, their quoted
 //! lines stand in the files, their links and the tests that they name exist.
 
-use super::scripts::none;
 use harness::*;
 use std::collections::HashSet;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 const FILES: [&str; 2] = ["README.md", "tests/README.md"];
 
@@ -127,16 +126,38 @@ fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
     paths.filter(move |(module, test)| word(module) && word(test) && !test.is_empty())
 }
 
+/// Rust's files below `folder`, each with its text.
+fn sources(folder: &Path) -> io::Result<Vec<(PathBuf, String)>> {
+    let mut all = vec![];
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            all.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(&path)?;
+            all.push((path, text));
+        }
+    }
+    Ok(all)
+}
+
 /// In the sources, so that a test of one system exists on every other.
 #[test]
 fn every_test_that_is_named_exists() -> Verdict {
-    let rooms = fs::read_dir(cargo::workspace().join("tests"))?.flatten();
-    let rooms: Vec<_> = rooms.map(|room| room.path()).collect();
+    let sources = sources(&cargo::workspace().join("tests"))?;
     are_true(each_line(&texts()).flat_map(|(_, line)| tests_named(line)).map(|(module, test)| {
-        let file = |room: &PathBuf| fs::read_to_string(room.join(module).with_extension("rs"));
-        let mut files = rooms.iter().filter_map(|room| file(room).ok());
-        let exists = files.any(|source| source.contains(&format!("fn {test}(")));
+        let mut files =
+            sources.iter().filter(|(file, _)| file.file_stem() == Some(module.as_ref()));
+        let exists = files.any(|(_, text)| text.contains(&format!("fn {test}(")));
         (format!("there is a test {module}::{test}"), exists)
+    }))
+}
+
+/// A move of the project's folder changes nothing: where it lies is asked when something is run.
+#[test]
+fn no_path_of_this_machine_is_built_in() -> Verdict {
+    are_true(sources(&cargo::workspace().join("tests"))?.into_iter().map(|(file, text)| {
+        (format!("{} has no path", file.display()), !text.contains("env!(\"CARGO"))
     }))
 }
 

@@ -16,8 +16,7 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
     let passes = |row: &str| match row {
         // Our scripts take an address, unlike the article's.
         "one_argument_is_answered_with_the_usage" => true,
-        // Unix tells an unconnected socket nothing of a reply that met a
-        // closed port.
+        // Unix tells an unconnected socket nothing of a reply that met a closed port.
         "a_client_that_is_gone_does_not_end_the_server" => cfg!(unix),
         "ctrl_c_ends_it_quietly" => !interrupts,
         _ => false,
@@ -36,9 +35,4 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
         (!expected).then(|| format!("{} {}: {outcome:?}", program.name(), check.name))
     });
     none("each check passes or fails as it should", surprises.into_iter().flatten().collect())
-}
-
-/// There are no problems.
-pub fn none(step: &str, problems: Vec<String>) -> Verdict {
-    holds(step, problems.is_empty()).map_err(|report| report.because(&problems.join("\n")))
 }

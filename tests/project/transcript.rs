@@ -1,6 +1,5 @@
-//! A transcript as something that runs: a block of `console`, which has one
-//! line for each thing that happens, in order, with its terminal's number in
-//! front:
+//! A transcript as something that runs: a block of `console`, which has one line for each thing
+//! that happens, in order, with its terminal's number in front:
 //!
 //!     [1] $ command        it is started
 //!     [2] 发消息>>text     the prompt is shown, and text typed with Enter
@@ -12,6 +11,7 @@
 //! must not come. A time may be another, and so may a port, but it is the
 //! same one wherever it is written the same, and another where it is not.
 
+use crate::checks::peer::Peer;
 use harness::*;
 use std::collections::BTreeMap;
 use std::thread;
@@ -38,8 +38,7 @@ impl<'a> Transcript<'a> {
         all
     }
 
-    /// Does all that is written, with programs by these authors, and compares
-    /// all that is shown.
+    /// Does all that is written, with programs by these authors, and compares all that is shown.
     pub fn run(&self, server: Author, client: Author) -> Verdict {
         let (terminals, ports) = (BTreeMap::new(), Ports::default());
         let mut stage = Stage { server, client, terminals, ports };
@@ -128,8 +127,8 @@ impl Stage<'_> {
         program.choose(author)?;
         let (known, mut attempt) = (self.ports.real.clone(), 1);
         loop {
-            let words = arguments.split(' ').map(|word| self.ports.argument(word));
-            let words: Vec<_> = words.collect();
+            let words: Vec<_> =
+                arguments.split(' ').map(|word| self.ports.argument(word)).collect();
             let words: Vec<_> = words.iter().map(String::as_str).collect();
             let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let address = ([127, 0, 0, 1], port).into();
@@ -157,8 +156,8 @@ fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
             return Ok(false);
         }
         sent?;
-        let port = probe.address().port();
-        running.shows(&format!("recv from ('127.0.0.1', {port}):ready?\n"))?;
+        let mut probe = Peer::Udp(probe, None);
+        running.shows(&probe.shown("ready?"))?;
         probe.receives_reply()?;
     }
     Ok(program.is_client() || running.ended().is_none())
@@ -174,8 +173,8 @@ fn is_over((program, running): &mut (Program, Running)) -> Verdict {
         over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
     }
     let more = running.unseen();
-    let compared = |report: Report| report.compared(b"", &more, true);
-    holds("nothing more is shown", more.is_empty() || prompts(&more)).map_err(compared)?;
+    let more = if prompts(&more) { &[] } else { &more[..] };
+    equals("nothing more is shown", more, b"", true)?;
     running.is_quiet()
 }
 
@@ -208,13 +207,9 @@ impl Ports {
             }
             self.real.get(port).map_or(piece.to_string(), |real| piece.replacen(port, real, 1))
         });
-        let written = timeless(&pieces.collect::<Vec<_>>().join(HOST));
-        let shown = timeless(shown);
-        if shown == written {
-            return Ok(());
-        }
-        let report = Report::failed("what is shown is what is written");
-        Err(report.compared(written.as_bytes(), shown.as_bytes(), true))
+        let [written, shown] = [&*pieces.collect::<Vec<_>>().join(HOST), shown].map(timeless);
+        let step = "what is shown is what is written";
+        equals(step, shown.as_bytes(), written.as_bytes(), true)
     }
 }
 

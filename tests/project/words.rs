@@ -1,8 +1,7 @@
-//! The ledger's rows for this project's own programs, to the letter; what one
-//! says that ends at once is in `words.txt`. What can be asked of anybody's
-//! program is in `checks/ledger.rs`.
+//! The ledger's rows for this project's own programs, to the letter; what one says that ends at
+//! once is in `words.txt`. What can be asked of anybody's program is in `checks/ledger.rs`.
 
-use crate::checks::peer::{REPLY, conversing, prompt};
+use crate::checks::peer::{REPLY, conversing, prompt, reply_shown, serving};
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use predicates::prelude::*;
@@ -17,11 +16,12 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     // A connection has its port for itself, and nobody listens there.
     let nobody = TcpPeer::connect(tcp.address())?;
     let mut table = include_str!("words.txt").to_string();
-    for (name, at) in [("tcp", tcp.address()), ("udp", udp.address()), ("nobody", nobody.address())]
-    {
-        table = table.replace(&format!("{{{name}}}"), &at.port().to_string());
+    let ports =
+        [("{tcp}", tcp.address()), ("{udp}", udp.address()), ("{nobody}", nobody.address())];
+    for (name, address) in ports {
+        table = table.replace(name, &address.port().to_string());
     }
-    for code in [28, 98, 99, 111] {
+    for code in [2, 28, 98, 99, 111] {
         let text = Error::from_raw_os_error(code).to_string();
         let text = if cfg!(target_os = "linux") { &text } else { "…" };
         table = table.replace(&format!("{{{code}}}"), text);
@@ -78,7 +78,7 @@ fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
 }
 
 /// What a word of the table stands for.
-fn argument(word: &str) -> OsString {
+pub fn argument(word: &str) -> OsString {
     let word = word.replace('␠', " ").replace('∅', "");
     #[cfg(not(unix))]
     return word.into();
@@ -104,26 +104,22 @@ fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
 #[test]
 fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
     PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust))?;
-    let (whole, sign) = ("x".repeat(1023), '\u{fffd}');
-    let (mut server, mut peer) = start_tcp_server()?;
-    let port = peer.address().port();
-    server.shows(&format!("waiting for connect....\nconnect from ('127.0.0.1', {port})\n"))?;
-    peer.sends(whole.clone() + "好")?;
-    server.shows(&format!("客户端发来的消息: {whole}{sign}\n客户端发来的消息: {sign}{sign}\n"))?;
-    peer.receives(REPLY.repeat(2))?;
+    let (whole, sign) = ("x".repeat(1023), "\u{fffd}");
+    let (mut server, mut peer) = serving(Program::TcpServer, whole.clone() + "好")?;
+    peer.is_announced(&mut server)?;
+    server.shows(&(peer.shown(&(whole + sign)) + &peer.shown(&sign.repeat(2))))?;
+    peer.receives(&REPLY.repeat(2))?;
 
-    let (mut server, client) = start_udp_server(b"a\xffb")?;
-    let port = client.address().port();
-    server.shows(&format!("recv from ('127.0.0.1', {port}):a{sign}b\n"))?;
+    let (mut server, peer) = serving(Program::UdpServer, b"a\xffb")?;
+    server.shows(&peer.shown(&format!("a{sign}b")))?;
 
-    for (program, before) in [(Program::TcpClient, ""), (Program::UdpClient, "从服务器收到: ")]
-    {
+    for program in [Program::TcpClient, Program::UdpClient] {
         let (mut client, mut server) = conversing(program)?;
         client.types("hello")?;
         server.receives("hello")?;
         server.sends(b"\xe5\xa5")?;
         let prompt = prompt(program);
-        client.shows(&format!("{prompt}{before}{sign}\n{prompt}"))?;
+        client.shows(&format!("{prompt}{}{prompt}", reply_shown(program, sign)))?;
     }
     Ok(())
 }
@@ -159,6 +155,5 @@ fn a_udp_client_without_a_reply_says_so_and_prompts_again() -> Verdict {
 /// The one line on standard error is `expected`.
 pub fn says(running: &mut Running, expected: &str) -> Verdict {
     let line = running.complains_within(deadline::start())?;
-    let compared = |report: Report| report.compared(expected.as_bytes(), line.as_bytes(), false);
-    holds("standard error has the right words", line == expected).map_err(compared)
+    equals("standard error has the right words", line.as_bytes(), expected.as_bytes(), false)
 }
