@@ -77,6 +77,11 @@ impl Part {
         let passed = checks().filter(|graded| graded.state == State::Passed);
         (passed.count(), checks().count())
     }
+
+    /// Whether the grader could not do its part somewhere.
+    pub fn has_grader_error(&self) -> bool {
+        self.checks.iter().any(|graded| matches!(graded.state, State::GraderError(_)))
+    }
 }
 
 impl Grade {

@@ -140,7 +140,7 @@ fn prepared(folder: &Path, program: Program) -> Option<Ready> {
         Source::Broken(problem) => Err(State::NotTried(problem)),
         Source::Script(path) => match python::find() {
             Some(python) => Ok(vec![python.into(), "-u".into(), path.into()]),
-            None => Err(State::GraderError("there is no python3".to_string())),
+            None => Err(State::GraderError("there is no working python3".to_string())),
         },
         Source::Package(package) => {
             let folder = Folder::new().map_err(|error| Fault::Graders(error.to_string()));

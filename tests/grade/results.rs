@@ -140,8 +140,10 @@ fn csv(options: &Options, grades: &[Grade]) -> String {
             };
         }
         for mark in &sums {
+            // A sum without what the grader failed to try would look like a low mark.
+            let complete = !grade.parts.iter().any(Part::has_grader_error);
             let passed: usize = grade.parts.iter().map(|part| part.marks(*mark).0).sum();
-            let _ = write!(text, ",{passed}");
+            let _ = if complete { write!(text, ",{passed}") } else { write!(text, ",") };
         }
     }
     text + "\n"

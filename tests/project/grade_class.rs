@@ -94,7 +94,7 @@ fn holds_file(folder: &Path, is_text: bool, line: &str) -> Verdict {
 }
 
 /// Whether a row holds, behind the submission's name, what passed and the total
-/// of both marks of each program, and how many passed in all.
+/// of both marks of each program, and how many passed in all, where all was tried.
 fn is_right(row: &str, marks: &[Vec<&str>]) -> bool {
     let mut wanted = vec![];
     for program in PROGRAMS {
@@ -111,7 +111,9 @@ fn is_right(row: &str, marks: &[Vec<&str>]) -> bool {
     let cells: Vec<_> = row.split(',').collect();
     let number = |cell: &&str| cell.parse().unwrap_or(0);
     let passed = |mark| cells.iter().skip(mark).step_by(4).take(4).map(number).sum::<usize>();
-    wanted.extend([0, 2].map(|mark| passed(mark).to_string()));
+    let failed_to_grade = marks.iter().any(|mark| mark[1] == "none");
+    let sum = |mark| if failed_to_grade { String::new() } else { passed(mark).to_string() };
+    wanted.extend([0, 2].map(sum));
     let same = |(cell, wanted): (&&str, &String)| cell == wanted || wanted == "?";
     cells.len() == wanted.len() && cells.iter().zip(&wanted).all(same)
 }

@@ -100,8 +100,8 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
     client.receives_reply()?;
     server.pauses()?;
     let burst = UdpSocket::bind("127.0.0.1:0")?;
-    let shown = |socket: &UdpSocket, message: &str| -> Verdict<String> {
-        Ok(format!("recv from ('127.0.0.1', {}):{message}\n", socket.local_addr()?.port()))
+    let from = |socket: &UdpSocket| -> Verdict<String> {
+        Ok(format!("recv from ('127.0.0.1', {}):", socket.local_addr()?.port()))
     };
     let message = |number| format!("message {number:05}");
     let sends = |number: &usize| burst.send_to(message(*number).as_bytes(), server.address());
@@ -114,10 +114,10 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
         let _ = last.send_to(b"last", server.address());
         last.recv(&mut [0; 64]).ok()
     });
-    let end = shown(&last, "last")?;
+    let end = from(&last)? + "last\n";
     let screen = shows_up_to(&mut server, &end)?;
     let lines: Vec<_> = screen.trim_end_matches(&end).split_inclusive('\n').collect();
-    let from = shown(&burst, "")?.replace('\n', "");
+    let from = from(&burst)?;
     let mut numbers = 0..1 << 16; // some may be missing
     let in_order =
         |line: &&str| numbers.any(|number| *line == format!("{from}{}\n", message(number)));
@@ -126,10 +126,10 @@ fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
     holds("some are received, and some are lost", (1..sent).contains(&lines.len()))
 }
 
-/// They are in this order in lesson.md.
+/// One of those in lesson.md, in their order.
 fn transcript(number: usize) -> Verdict {
-    let transcripts = Transcript::all("tests/project/lesson.md", include_str!("lesson.md"));
-    transcripts[number].run(Author::Rust, Author::Rust)
+    let all = Transcript::all("tests/project/lesson.md", include_str!("lesson.md"));
+    all[number].run(Author::Rust, Author::Rust)
 }
 
 #[test]

@@ -6,15 +6,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const FILES: [&str; 2] = ["README.md", "tests/README.md"];
-
 /// Characters of a quoted line, so that two fit side by side.
 const WIDTH: usize = 68;
 
-/// The files that are there, each with its name.
-fn texts() -> Vec<(&'static str, String)> {
-    let text = |file| Some((file, fs::read_to_string(cargo::workspace().join(file)).ok()?));
-    FILES.into_iter().filter_map(text).collect()
+/// Both files, each with its name.
+fn texts() -> [(&'static str, String); 2] {
+    let text = |file| fs::read_to_string(cargo::workspace().join(file)).expect(file);
+    ["README.md", "tests/README.md"].map(|file| (file, text(file)))
 }
 
 /// Every line with the name of its file.
@@ -57,7 +55,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let trial::Outcome::Failed(report) = outcome else {
         return Err(Report::failed("who forgets to decode fails").because(check.name));
     };
-    let text: String = texts().into_iter().map(|(_, text)| text).collect();
+    let [_, (_, text)] = texts();
     let mut blocks = text.split("```text\n").filter_map(|rest| rest.split("```").next());
     let shown = blocks.find(|block| block.contains("   failed: ")).unwrap_or_default();
     super::transcript::Ports::default().compare(shown.trim_end(), report.trim_end())
@@ -66,14 +64,14 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
 /// The sheet names, with each program, the checks that there are, and no other.
 #[test]
 fn every_check_stands_on_the_sheet() -> Verdict {
-    let sheet = fs::read_to_string(cargo::workspace().join("tests/README.md"))?;
+    let [_, (_, sheet)] = texts();
     PROGRAMS.into_iter().try_for_each(|program| {
         let task = sheet.split_once(&format!("\n### {}\n", program.name())).unwrap_or_default().1;
         let list = task.split_once("\nThe checks: ").unwrap_or_default().1;
         let list = list.split_once("\n\n").unwrap_or_default().0.replace('\n', " ");
         let mut named: Vec<_> = list.split('*').skip(1).step_by(2).collect();
-        let titles = crate::checks::original(program).map(|check| check.name.replace('_', " "));
-        let mut titles: Vec<_> = titles.collect();
+        let checks = crate::checks::original(program);
+        let mut titles: Vec<_> = checks.map(|check| check.name.replace('_', " ")).collect();
         named.sort_unstable();
         titles.sort_unstable();
         let lists = format!("{named:?} on the sheet, {titles:?} in checks/");
@@ -99,7 +97,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 /// the heading above names.
 #[test]
 fn every_quoted_line_stands_in_its_file() -> Verdict {
-    let (_, text) = texts().remove(0);
+    let [(_, text), _] = texts();
     PROGRAMS.into_iter().try_for_each(|program| {
         let folder = cargo::workspace().join(program.name());
         let files = [program.script_name(), "src/main.rs".to_string()];
@@ -163,7 +161,7 @@ fn no_path_of_this_machine_is_built_in() -> Verdict {
 
 #[test]
 fn every_row_of_the_ledger_names_its_test() -> Verdict {
-    let (_, text) = texts().remove(0);
+    let [(_, text), _] = texts();
     let ledger = text.split("\n## ").find(|chapter| chapter.starts_with("The ledger"));
     // The first two rows are the head and its rule.
     let rows = ledger.unwrap_or_default().lines().filter(|line| line.starts_with('|')).skip(2);
