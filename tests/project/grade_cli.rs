@@ -1,6 +1,7 @@
 //! `cargo grade` from outside: its command line, its card, its files.
 
 use crate::checks::{ledger, original};
+use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use predicates::str::contains;
@@ -42,6 +43,7 @@ pub fn put(folder: &Path, name: &str, text: Option<&str>) -> Verdict {
 
 #[test]
 fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let folder = Folder::new()?;
     put(folder.path(), "udp-server", None)?;
     let mut command = grader();
@@ -59,6 +61,7 @@ fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
 
 #[test]
 fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let (folder, results) = (Folder::new()?, Folder::new()?);
     put(folder.path(), "tcp-client", None)?;
     let (json, csv) = (results.path().join("r.json"), results.path().join("r.csv"));
@@ -100,6 +103,7 @@ fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
 #[cfg(unix)]
 #[test]
 fn results_are_written_through_links_and_before_the_card() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
     use std::process::Stdio;
     let (folder, results) = (Folder::new()?, Folder::new()?);

@@ -3,6 +3,7 @@
 
 use super::words::says;
 use crate::checks::peer::{REPLY, WAITING, connect_from, conversing, serving};
+use crate::project::programs;
 use harness::*;
 use std::io::{Error, Read};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -26,6 +27,7 @@ fn works(python: &str, code: &str, server: &Running) -> Verdict<bool> {
 /// finds none for the client, and fails at once, again and again.
 #[test]
 fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     limit(Program::TcpServer, "-n 4")?;
     let (mut server, mut client) = start_tcp_server()?;
     server.shows(WAITING)?;
@@ -57,6 +59,7 @@ fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
 /// then has its first packet dropped, and tries again a second later.
 #[test]
 fn the_scripts_listen_queue_holds_six() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Python(python))?;
     let (mut server, first) = start_tcp_server()?;
@@ -71,6 +74,7 @@ fn the_scripts_listen_queue_holds_six() -> Verdict {
 /// and Python does not set SO_REUSEADDR.
 #[test]
 fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Rust)?;
     let (server, mut client) = serving(Program::TcpServer, "hello")?;
@@ -88,6 +92,7 @@ fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
 /// Ctrl-Z and fg while it waits, and each interrupts its receive (signal(7)).
 #[test]
 fn three_hundred_stops_do_not_end_a_udp_client_with_a_small_stack() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     limit(Program::UdpClient, "-s 64")?;
     let (mut client, mut server) = conversing(Program::UdpClient)?;
     client.types("hello")?;
@@ -103,6 +108,7 @@ fn three_hundred_stops_do_not_end_a_udp_client_with_a_small_stack() -> Verdict {
 
 #[test]
 fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::UdpServer.choose(Author::Rust)?;
     let (mut server, mut client) = start_udp_server("before")?;
@@ -120,6 +126,7 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
 /// It is reset in the queue.
 #[test]
 fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Rust)?;
     let (mut server, mut first) = serving(Program::TcpServer, "hello")?;
@@ -136,6 +143,7 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
 /// Of the script's line only the start arrives.
 #[test]
 fn a_line_that_the_kernel_takes_in_parts_arrives_whole() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     Program::TcpClient.choose(Author::Rust)?;
     let (line, came) = line_taken_in_parts()?;
     holds(format!("{} of {} bytes are all", came.len(), line.len()), came == line)?;

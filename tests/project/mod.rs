@@ -14,6 +14,7 @@ mod lesson;
 #[cfg(target_os = "linux")]
 mod linux;
 mod pairs;
+mod programs;
 mod readme;
 mod scripts;
 mod transcript;
