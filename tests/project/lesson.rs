@@ -4,10 +4,13 @@
 //!     cargo test lesson
 
 use super::transcript::Transcript;
-use crate::checks::peer::{REPLY, WAITING, conversing, serving};
+#[cfg(unix)]
+use crate::checks::peer::serving;
+use crate::checks::peer::{REPLY, WAITING, conversing};
 use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
+#[cfg(unix)]
 use std::net::UdpSocket;
 use std::process::Command;
 
