@@ -15,8 +15,10 @@ fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
     let folder = Folder::new()?;
     let handout = folder.path().join("handout");
     let sheet = fs::read_to_string(cargo::workspace().join("tests/README.md"))?;
-    let recipe = sheet.split_once("### Hand it out without its solutions\n\n```sh\n");
-    let recipe = recipe.and_then(|(_, rest)| rest.split_once("```")).unwrap_or_default().0;
+    let section = sheet.split_once("### Hand it out without its solutions\n").unwrap_or_default().1;
+    let recipe = section.split_once("```sh\n").unwrap_or_default().1;
+    let recipe = recipe.split_once("```").unwrap_or_default().0;
+    holds("the sheet says how to hand it out", !recipe.is_empty())?;
     let recipe = recipe.replace("../handout", "\"$0\"");
     let mut make = Command::new("sh");
     make.args(["-e", "-c", &recipe]).arg(&handout).current_dir(cargo::workspace());
