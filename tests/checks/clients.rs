@@ -1,6 +1,6 @@
 //! What a client must do, whoever wrote it and in whatever language.
 
-use super::peer::{Peer, conversing, conversing_at, prompt, reply_shown};
+use super::peer::{Peer, conversing, conversing_at, conversing_by_name, prompt, reply_shown};
 use harness::*;
 use std::net::Ipv4Addr;
 use std::thread;
@@ -33,8 +33,8 @@ harness::checks! {
     too_few_arguments_are_answered_with_the_usage: [UdpClient],
 }
 
-/// Each message is sent, and its reply shown, as any other.
-fn are_text(program: Program, exchanges: &[(&str, &str)]) -> Verdict {
+/// Each message is sent, and its reply shown, as any other; then it prompts again.
+fn exchanging(program: Program, exchanges: &[(&str, &str)]) -> Verdict<(Running, Peer)> {
     let (mut client, mut server) = conversing(program)?;
     for (message, reply) in exchanges {
         client.shows(prompt(program))?;
@@ -43,7 +43,12 @@ fn are_text(program: Program, exchanges: &[(&str, &str)]) -> Verdict {
         server.sends(reply)?;
         client.shows(&reply_shown(program, reply))?;
     }
-    client.shows(prompt(program))
+    client.shows(prompt(program))?;
+    Ok((client, server))
+}
+
+fn are_text(program: Program, exchanges: &[(&str, &str)]) -> Verdict {
+    exchanging(program, exchanges).map(drop)
 }
 
 /// The same for these texts as messages, and then as replies.
@@ -61,15 +66,8 @@ fn it_starts(program: Program) -> Verdict {
 }
 
 fn a_conversation_is_shown_from_start_to_end(program: Program) -> Verdict {
-    let (mut client, mut server) = conversing(program)?;
-    for (message, reply) in [("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")] {
-        client.shows(prompt(program))?;
-        client.types(message)?;
-        server.receives(message)?;
-        server.sends(reply)?;
-        client.shows(&reply_shown(program, reply))?;
-    }
-    client.shows(prompt(program))?;
+    let exchanges = [("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")];
+    let (mut client, _server) = exchanging(program, &exchanges)?;
     client.types("")?;
     client.leaves(0)
 }
@@ -242,11 +240,7 @@ fn it_talks_to_the_address_that_it_is_given(program: Program) -> Verdict {
 }
 
 fn a_host_name_works(program: Program) -> Verdict {
-    let ip = Ipv4Addr::LOCALHOST.into();
-    let (mut client, mut server) = conversing_at(program, ip, |program, address| {
-        let port = address.port().to_string();
-        Running::start_with(program, address, &["localhost", &port], &[])
-    })?;
+    let (mut client, mut server) = conversing_by_name(program)?;
     client.types("hello")?;
     server.receives("hello")
 }

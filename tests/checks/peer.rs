@@ -56,6 +56,14 @@ pub fn conversing_at(
     Ok((client, Peer::Tcp(connection)))
 }
 
+/// The client under test, told its server by the name of that host.
+pub fn conversing_by_name(program: Program) -> Verdict<(Running, Peer)> {
+    conversing_at(program, Ipv4Addr::LOCALHOST.into(), |program, address| {
+        let port = address.port().to_string();
+        Running::start_with(program, address, &["localhost", &port], &[])
+    })
+}
+
 impl Peer {
     /// Sends `message`.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {

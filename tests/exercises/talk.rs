@@ -1,8 +1,8 @@
 //! A conversation of the client under test, over TCP or UDP.
 
-use crate::checks::peer::{Peer, conversing_at, prompt, reply_shown};
+use crate::checks::peer::{Peer, conversing_by_name, prompt, reply_shown};
 use harness::*;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,11 +23,7 @@ pub struct Talk {
 
 impl Talk {
     pub fn begins(program: Program) -> Verdict<Talk> {
-        let (client, server) =
-            conversing_at(program, Ipv4Addr::LOCALHOST.into(), |program, address| {
-                let port = address.port().to_string();
-                Running::start_with(program, address, &["localhost", &port], &[])
-            })?;
+        let (client, server) = conversing_by_name(program)?;
         Ok(Talk { program, client, server })
     }
 

@@ -119,8 +119,6 @@ fn run(package: &Path, folder: &Folder, arguments: &[&str]) -> Result<Built, Fau
     for name in ["HOME", "TMPDIR", "TEMP", "TMP"] {
         command.env(name, folder.path());
     }
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = guardian::spawn(&mut command).map_err(graders)?;
     let mut streams = || -> io::Result<_> {

@@ -37,8 +37,7 @@ pub fn report(grade: &Grade, full: bool) -> String {
     if let Some(problem) = &grade.problem {
         return format!("{text}\n  {problem}\n\n");
     }
-    let is_error = |graded: &Graded| matches!(graded.state, State::GraderError(_));
-    for group in groups(grade, true, is_error) {
+    for group in groups(grade, true, Graded::is_grader_error) {
         let _ = writeln!(text, "\n  GRADER ERROR, not counted: {}", group.heading());
         indent(&mut text, group.report);
     }

@@ -81,11 +81,11 @@ fn grade() -> Result<u8, Stop> {
 
 fn status(grades: &[Grade]) -> u8 {
     let parts = || grades.iter().flat_map(|grade| &grade.parts);
-    let any =
-        |wanted: fn(&marks::Graded) -> bool| parts().flat_map(|part| &part.checks).any(wanted);
-    if any(|graded| matches!(graded.state, State::GraderError(_))) {
+    let misses =
+        |graded: &marks::Graded| graded.mark != Mark::Robust && graded.state != State::Passed;
+    if parts().any(marks::Part::has_grader_error) {
         GRADER_ERROR
-    } else if any(|graded| graded.mark != Mark::Robust && graded.state != State::Passed) {
+    } else if parts().flat_map(|part| &part.checks).any(misses) {
         SOME_FAILED
     } else {
         ALL_PASSED

@@ -67,12 +67,19 @@ pub struct Grade {
     pub parts: Vec<Part>,
 }
 
+impl Graded {
+    /// Whether the grader could not do its part.
+    pub fn is_grader_error(&self) -> bool {
+        matches!(self.state, State::GraderError(_))
+    }
+}
+
 impl Part {
     /// Passed and total of the checks of one mark. Those that failed by the
     /// grader's fault count in neither.
     pub fn marks(&self, mark: Mark) -> (usize, usize) {
         let of_mark = |graded: &&Graded| graded.mark == mark;
-        let counted = |graded: &&Graded| !matches!(graded.state, State::GraderError(_));
+        let counted = |graded: &&Graded| !graded.is_grader_error();
         let checks = || self.checks.iter().filter(of_mark).filter(counted);
         let passed = checks().filter(|graded| graded.state == State::Passed);
         (passed.count(), checks().count())
@@ -80,7 +87,7 @@ impl Part {
 
     /// Whether the grader could not do its part somewhere.
     pub fn has_grader_error(&self) -> bool {
-        self.checks.iter().any(|graded| matches!(graded.state, State::GraderError(_)))
+        self.checks.iter().any(Graded::is_grader_error)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::marks::{self, State};
 use crate::options::Options;
 use crate::submission::{self, Source};
 use harness::guardian::{self, Folder};
+use harness::process::lock;
 use harness::trial::{self, Outcome, on_workers};
 use harness::{Check, Program, python};
 use std::ffi::OsString;
@@ -200,10 +201,6 @@ fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant
         drop(ends);
         thread::sleep(first.min(Duration::from_millis(2)));
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn say(program: Program, check: &Check, outcome: Outcome) {

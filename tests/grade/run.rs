@@ -113,8 +113,6 @@ fn attempt(
     if let Some(python) = options.python {
         command.env(python::VARIABLE, python);
     }
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child =
         guardian::spawn(&mut command).map_err(|error| format!("cannot run itself: {error}"))?;
     // A program could write into its parent's pipe, but has not read this.

@@ -75,8 +75,10 @@ pub fn secret() -> String {
     format!("{:016x}{:016x}", process::random(), process::random())
 }
 
-/// Starts `command`, which leads a process group of its own.
+/// Starts `command` in a process group of its own (Unix).
 pub fn spawn(command: &mut Command) -> io::Result<Child> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
     with(|guardian| {
         let child = process::spawn(command)?;
         guardian.live.push(child.id());

@@ -37,7 +37,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// What `mutex` guards, also behind a thread that panicked.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -2,6 +2,7 @@
 //! not, what was expected and what came, the program's last words, a hint.
 
 use crate::hint::{self, Hint, Seen};
+use crate::process::lock;
 use crate::stream::Stream;
 use crate::{deadline, difference};
 use std::cell::RefCell;
@@ -9,7 +10,7 @@ use std::fmt;
 use std::io::Write;
 use std::net::TcpStream;
 use std::process::{Child, ExitStatus};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
@@ -67,8 +68,7 @@ impl Watched {
     /// `None` if it is gone, and how it ended, if it has.
     fn status(&self) -> Option<Option<ExitStatus>> {
         let child = self.child.upgrade()?;
-        let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(child.try_wait().ok().flatten())
+        Some(lock(&child).try_wait().ok().flatten())
     }
 }
 

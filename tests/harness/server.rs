@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
 /// Another program, or a connection's end for a minute, may have the port: another helps.
-const ATTEMPTS: usize = 4;
+pub const ATTEMPTS: usize = 4;
 
 /// Starts the TCP server under test on a port of its own, with its first client.
 pub fn start_tcp_server() -> Verdict<(Running, TcpPeer)> {

@@ -19,10 +19,6 @@ use std::thread;
 const HOST: &str = "127.0.0.1";
 const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 
-/// Another program may take a port before a server does, or a connection's
-/// end may hold it for a minute: then another port helps.
-const ATTEMPTS: usize = 4;
-
 /// The lines of one block, each with its place in its file.
 pub struct Transcript<'a>(Vec<(String, &'a str)>);
 
