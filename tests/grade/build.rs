@@ -2,12 +2,10 @@
 //! outside the workspace, for below that cargo would take it for a stray
 //! member, and would trust the modification times that an archive brought.
 
-use harness::guardian::{self, Folder};
-use harness::stream::Stream;
-use harness::{Program, cargo, deadline};
+use harness::{Folder, Program, cargo, deadline, output_within};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output};
 use std::{env, fs, io};
 
 /// Whose fault it is that a package cannot be built, and why.
@@ -58,8 +56,8 @@ pub fn build(program: Program, source: &Path, folder: &Folder) -> Result<PathBuf
         fs::write(folder.path().join("Cargo.toml"), ours).map_err(graders)?;
     }
     let built = run(&package, folder, &["build", "--release", "--message-format=json"])?;
-    if built.success {
-        let executables = cargo::built(&built.output);
+    if built.status.success() {
+        let executables = cargo::built(&built.stdout);
         let named =
             |(name, _): &&(String, PathBuf)| *name == program.name() || *name == program.module();
         return match (executables.iter().find(named), executables.as_slice()) {
@@ -67,18 +65,18 @@ pub fn build(program: Program, source: &Path, folder: &Folder) -> Result<PathBuf
             _ => Err(Fault::Students(format!("the package builds no program {}", program.name()))),
         };
     }
-    let errors = cargo::compiler_errors(&built.output);
+    let errors = cargo::compiler_errors(&built.stdout);
     if !errors.is_empty() {
-        return Err(Fault::Students(first_lines(&errors.concat())));
+        return Err(Fault::Students(first_lines(errors.concat().as_bytes())));
     }
     if let Some(problem) = why_nothing_builds(folder)? {
         return Err(Fault::Graders(problem));
     }
     let unobtainable =
-        manifest.contains("dependencies") && !run(&package, folder, &["fetch"])?.success;
+        manifest.contains("dependencies") && !run(&package, folder, &["fetch"])?.status.success();
     Err(match unobtainable {
-        true => Fault::Graders(format!("no dependencies: {}", first_lines(&built.errors))),
-        false => Fault::Students(first_lines(&built.errors)),
+        true => Fault::Graders(format!("no dependencies: {}", first_lines(&built.stderr))),
+        false => Fault::Students(first_lines(&built.stderr)),
     })
 }
 
@@ -93,18 +91,12 @@ fn why_nothing_builds(folder: &Folder) -> Result<Option<String>, Fault> {
     };
     write().map_err(graders)?;
     let built = run(&empty, folder, &["build", "--release"])?;
-    Ok((!built.success)
-        .then(|| format!("nothing can be built here: {}", first_lines(&built.errors))))
-}
-
-struct Built {
-    success: bool,
-    output: Vec<u8>,
-    errors: String,
+    Ok((!built.status.success())
+        .then(|| format!("nothing can be built here: {}", first_lines(&built.stderr))))
 }
 
 /// Runs cargo in `package`, for as long as a build may take.
-fn run(package: &Path, folder: &Folder, arguments: &[&str]) -> Result<Built, Fault> {
+fn run(package: &Path, folder: &Folder, arguments: &[&str]) -> Result<Output, Fault> {
     let mut command = Command::new(cargo::cargo());
     command.args(arguments).arg("--quiet").current_dir(package).env_clear();
     command.envs(KEPT.into_iter().filter_map(|name| Some((name, env::var_os(name)?))));
@@ -119,28 +111,13 @@ fn run(package: &Path, folder: &Folder, arguments: &[&str]) -> Result<Built, Fau
     for name in ["HOME", "TMPDIR", "TEMP", "TMP"] {
         command.env(name, folder.path());
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = guardian::spawn(&mut command).map_err(graders)?;
-    let mut streams = || -> io::Result<_> {
-        let output = child.stdout.take().map(Stream::of).transpose()?;
-        Ok((
-            output.unwrap_or_default(),
-            child.stderr.take().map(Stream::of).transpose()?.unwrap_or_default(),
-        ))
-    };
-    let (output, errors) = streams().map_err(graders)?;
     let limit = deadline::seconds(60.0);
-    let status = deadline::poll(limit, || child.try_wait().ok().flatten());
-    let Some(status) = status else {
-        guardian::end(&mut child);
-        return Err(Fault::Students(format!("the build takes longer than {limit:?}")));
-    };
-    for stream in [&output, &errors] {
-        stream.wait(deadline::seconds(0.5), |_, closed| closed.then_some(()));
-    }
-    guardian::end(&mut child);
-    let errors = String::from_utf8_lossy(&errors.bytes()).into_owned();
-    Ok(Built { success: status.success(), output: output.bytes(), errors })
+    output_within(&mut command, limit).map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => {
+            Fault::Students(format!("the build takes longer than {limit:?}"))
+        }
+        _ => graders(error),
+    })
 }
 
 /// Copies files and folders, following links; what a build made stays behind.
@@ -163,7 +140,8 @@ fn copy(from: &Path, to: &Path, files: &mut usize, depth: usize) -> io::Result<(
     Ok(())
 }
 
-fn first_lines(text: &str) -> String {
+fn first_lines(said: &[u8]) -> String {
+    let text = String::from_utf8_lossy(said);
     let lines: Vec<_> = text.lines().take(LINES).collect();
     lines.join("\n")
 }

@@ -120,12 +120,12 @@ fn attempt(
     if let Some(mut input) = child.stdin.take() {
         let _ = writeln!(input, "{secret}");
     }
-    let said = child.stdout.take().map(Stream::of);
+    let said = Stream::of(child.stdout.take());
     let mut read = 0;
     // A build and a start are what takes longest without a word.
     let limit = deadline::seconds(180.0);
     let mut how = "said nothing for too long".to_string();
-    if let Some(Ok(said)) = &said {
+    if let Ok(said) = &said {
         while let Some(closed) = said.wait(limit, |bytes, closed| {
             let more = bytes[read..].contains(&b'\n');
             (more || closed).then_some(closed && !more)
@@ -144,10 +144,7 @@ fn attempt(
         }
     }
     guardian::end(&mut child);
-    match said {
-        Some(Ok(_)) => Ok(how),
-        _ => Err("cannot read what the grading process says".to_string()),
-    }
+    said.map(|_| how).map_err(|_| "cannot read what the grading process says".to_string())
 }
 
 fn note(parts: &mut [Part], line: Line) {

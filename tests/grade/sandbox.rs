@@ -2,7 +2,7 @@
 //! network but its own loopback, no other process, nothing that it could write
 //! to but a temporary folder, and nothing of it left at its end.
 
-use harness::process;
+use harness::output;
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
@@ -33,7 +33,7 @@ const WALLS: &[&str] = &[
 /// Why there is no sandbox on this machine, if so.
 pub fn why_not() -> Option<String> {
     let mut test = Command::new(WALLS[0]);
-    match process::output(test.args(&WALLS[1..]).arg("true")) {
+    match output(test.args(&WALLS[1..]).arg("true")) {
         Ok(output) if output.status.success() => None,
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr);

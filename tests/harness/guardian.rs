@@ -4,12 +4,15 @@
 //!
 //! Windows has no such shell: there only what ends in order is cleaned up.
 
+use crate::deadline;
 use crate::process::{self, lock};
+use crate::stream::Stream;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
+use std::time::Duration;
 use std::{env, fs};
 
 /// Dropping it cleans up.
@@ -92,13 +95,38 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
 pub fn end(child: &mut Child) {
     let id = child.id();
     #[cfg(windows)]
-    let _ = process::output(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
+    let _ = process::spawn(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]))
+        .and_then(|mut taskkill| taskkill.wait());
     let _ = with(|guardian| {
         guardian.live.retain(|other| *other != id);
         guardian.order("end", id)
     });
     let _ = child.kill(); // where the guardian could not
     let _ = child.wait();
+}
+
+/// Starts `command` in a group of its own, waits for its end and returns what it said. The limit
+/// is one for the build of a package, too.
+pub fn output(command: &mut Command) -> io::Result<Output> {
+    output_within(command, deadline::seconds(120.0))
+}
+
+/// The same with another limit; what still runs then is `TimedOut`, and ended.
+pub fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
+    let mut child =
+        spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
+    let wait = |child: &mut Child| {
+        let (stdout, stderr) = (Stream::of(child.stdout.take())?, Stream::of(child.stderr.take())?);
+        let status = deadline::poll(limit, || child.try_wait().transpose());
+        let status = status.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))?;
+        for stream in [&stdout, &stderr] {
+            stream.wait(deadline::step(), |_, closed| closed.then_some(()));
+        }
+        Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
+    };
+    let output = wait(&mut child);
+    end(&mut child);
+    output
 }
 
 /// Cleans up now, for a process that ends in order.

@@ -1,14 +1,13 @@
 //! Starting processes.
 
-use crate::deadline;
-use crate::stream::Stream;
+#[cfg(unix)]
+use crate::output;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
 use std::hash::BuildHasher;
 use std::io;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 /// The variables that a program under test may see of ours.
 const KEPT: [&str; 7] =
@@ -57,31 +56,6 @@ pub(crate) fn no_starts() -> MutexGuard<'static, ()> {
 pub fn spawn(command: &mut Command) -> io::Result<Child> {
     let _alone = no_starts();
     command.spawn()
-}
-
-/// Starts `command`, waits for its end and returns what it said. The limit is
-/// one for the build of a package, too.
-pub fn output(command: &mut Command) -> io::Result<Output> {
-    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let (mut child, end) = (spawn(piped)?, Instant::now() + deadline::seconds(120.0));
-    let wait = |child: &mut Child| {
-        let stdout = child.stdout.take().map_or_else(|| Ok(Stream::closed()), Stream::of)?;
-        let stderr = child.stderr.take().map_or_else(|| Ok(Stream::closed()), Stream::of)?;
-        for stream in [&stdout, &stderr] {
-            let left = end.saturating_duration_since(Instant::now());
-            stream.wait(left, |_, closed| closed.then_some(()));
-        }
-        let left = end.saturating_duration_since(Instant::now());
-        let status = deadline::poll(left, || child.try_wait().transpose());
-        let status = status.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))?;
-        Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
-    };
-    let output = wait(&mut child);
-    if output.is_err() {
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-    output
 }
 
 /// Whether nothing starts because no process, no memory or no descriptor is left.

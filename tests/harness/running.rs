@@ -98,8 +98,8 @@ impl Running {
             _folder: folder,
             port: None,
         };
-        running.screen = screen.map_or_else(|| Ok(Stream::closed()), Stream::of)?;
-        running.errors = errors.map_or_else(|| Ok(Stream::closed()), Stream::of)?;
+        running.screen = Stream::of(screen)?;
+        running.errors = Stream::of(errors)?;
         report::watch(program.name(), &running.child, [&running.screen, &running.errors]);
         Ok(running)
     }

@@ -20,10 +20,15 @@ struct State {
 }
 
 impl Stream {
-    /// Reads `source` in a thread that nobody joins: a grandchild may hold the pipe open.
-    pub fn of(mut source: impl Read + Send + 'static) -> io::Result<Stream> {
+    /// Reads `source`, if there is one, in a thread that nobody joins: a grandchild may hold the
+    /// pipe open.
+    pub fn of(source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
         let stream = Stream::default();
         let Stream(shared) = stream.clone();
+        let Some(mut source) = source else {
+            lock(&shared.0).closed = true;
+            return Ok(stream);
+        };
         thread::Builder::new().spawn(move || {
             let (mut buffer, mut cr) = ([0; 4096], false);
             loop {
@@ -46,13 +51,6 @@ impl Stream {
             }
         })?;
         Ok(stream)
-    }
-
-    /// A stream that nothing comes from.
-    pub fn closed() -> Stream {
-        let stream = Stream::default();
-        lock(&stream.0.0).closed = true;
-        stream
     }
 
     /// Waits until `look` finds something in all bytes so far, and whether these are all.
