@@ -1,9 +1,9 @@
 //! The report card, and the table under several of them.
 
 use crate::exercises::EXERCISES;
-use crate::marks::{Grade, Graded, Mark, Part, State};
+use crate::marks::{Grade, Graded, Mark, Part};
 use harness::difference::width;
-use harness::{Check, PROGRAMS};
+use harness::{Check, Kind, PROGRAMS};
 use std::fmt::Write;
 
 /// Characters of a reason in one line, at most.
@@ -113,7 +113,7 @@ impl Part {
 impl Graded {
     /// Whether it counts for nothing.
     fn fails(&self, mark: Mark) -> bool {
-        self.mark == mark && matches!(self.state, State::Failed(_) | State::NotTried(_))
+        self.mark == mark && self.outcome.is_err() && !self.is_grader_error()
     }
 }
 
@@ -132,11 +132,8 @@ fn groups(grade: &Grade, alike: bool, wanted: impl Fn(&Graded) -> bool) -> Vec<G
     for part in &grade.parts {
         let start = groups.len();
         for graded in part.checks.iter().filter(|graded| wanted(graded)) {
-            let (alike, report) = match &graded.state {
-                State::NotTried(text) => (true, text),
-                State::Failed(text) | State::GraderError(text) => (alike, text),
-                State::Passed => continue,
-            };
+            let Err((kind, report)) = &graded.outcome else { continue };
+            let alike = alike || *kind == Kind::NotTried;
             let same = |other: &&mut Group<'_>| alike && reason(other.report) == reason(report);
             match groups[start..].iter_mut().find(same) {
                 Some(group) => group.checks.push(graded),

@@ -18,7 +18,7 @@ mod sandbox;
 mod submission;
 
 use harness::{deadline, guardian, python};
-use marks::{Grade, Mark, State};
+use marks::{Grade, Mark};
 use options::Options;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -81,8 +81,7 @@ fn grade() -> Result<u8, Stop> {
 
 fn status(grades: &[Grade]) -> u8 {
     let parts = || grades.iter().flat_map(|grade| &grade.parts);
-    let misses =
-        |graded: &marks::Graded| graded.mark != Mark::Robust && graded.state != State::Passed;
+    let misses = |graded: &marks::Graded| graded.mark != Mark::Robust && graded.outcome.is_err();
     if parts().any(marks::Part::has_grader_error) {
         GRADER_ERROR
     } else if parts().flat_map(|part| &part.checks).any(misses) {

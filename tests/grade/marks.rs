@@ -2,7 +2,7 @@
 
 use crate::checks;
 use crate::exercises::EXERCISES;
-use harness::{Check, PROGRAMS, Program};
+use harness::{Check, Kind, Outcome, PROGRAMS, Program};
 
 /// What a check counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,24 +26,11 @@ impl Mark {
     }
 }
 
-/// What came of a check.
-#[derive(Clone, PartialEq)]
-pub enum State {
-    /// The program does what is asked.
-    Passed,
-    /// It does not: the report.
-    Failed(String),
-    /// It was not tried: why.
-    NotTried(String),
-    /// The grader could not do its part: never the student's fault.
-    GraderError(String),
-}
-
 /// One check of one program.
 pub struct Graded {
     pub check: &'static Check,
     pub mark: Mark,
-    pub state: State,
+    pub outcome: Outcome,
 }
 
 /// The results of one program, in the order of the report card.
@@ -70,7 +57,7 @@ pub struct Grade {
 impl Graded {
     /// Whether the grader could not do its part.
     pub fn is_grader_error(&self) -> bool {
-        matches!(self.state, State::GraderError(_))
+        matches!(self.outcome, Err((Kind::Harness, _)))
     }
 }
 
@@ -81,7 +68,7 @@ impl Part {
         let of_mark = |graded: &&Graded| graded.mark == mark;
         let counted = |graded: &&Graded| !graded.is_grader_error();
         let checks = || self.checks.iter().filter(of_mark).filter(counted);
-        let passed = checks().filter(|graded| graded.state == State::Passed);
+        let passed = checks().filter(|graded| graded.outcome.is_ok());
         (passed.count(), checks().count())
     }
 

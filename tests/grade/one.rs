@@ -3,13 +3,13 @@
 //! see [`Line`], as soon as it is known.
 
 use crate::build::{self, Fault};
-use crate::marks::{self, State};
+use crate::marks;
 use crate::options::Options;
 use crate::submission::{self, Source};
 use harness::guardian::{self, Folder};
 use harness::process::lock;
-use harness::trial::{self, Outcome, on_workers};
-use harness::{Check, Program, python};
+use harness::trial::{self, on_workers};
+use harness::{Kind, Outcome, Program, python};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,21 +33,23 @@ const LONG: [&str; 2] = ["pause", "slow"];
 /// line of the input.
 static SECRET: OnceLock<String> = OnceLock::new();
 
+/// The first word of a line.
+const PASSED: &str = "Passed";
+const KINDS: [Kind; 4] = [Kind::Failed, Kind::NotStarted, Kind::NotTried, Kind::Harness];
+
 /// What is known: of a program, or of one of its checks.
 pub struct Line<'a> {
     pub program: Program,
     pub check: Option<&'a str>,
-    pub state: State,
+    pub outcome: Outcome,
 }
 
 impl Line<'_> {
     /// Writes it on standard output, which only the grader reads.
     fn say(&self) {
-        let (word, text) = match &self.state {
-            State::Passed => ("passed", ""),
-            State::Failed(text) => ("failed", text.as_str()),
-            State::NotTried(text) => ("not-tried", text.as_str()),
-            State::GraderError(text) => ("error", text.as_str()),
+        let (word, text) = match &self.outcome {
+            Ok(()) => (PASSED.to_string(), ""),
+            Err((kind, text)) => (format!("{kind:?}"), text.as_str()),
         };
         let text = text.replace('\\', "\\\\").replace('\n', "\\n");
         let check = self.check.unwrap_or("-");
@@ -68,15 +70,13 @@ impl Line<'_> {
                 other => other,
             });
         }
-        let state = match word {
-            "passed" => State::Passed,
-            "failed" => State::Failed(text),
-            "not-tried" => State::NotTried(text),
-            "error" => State::GraderError(text),
-            _ => return None,
+        let mut kinds = KINDS.into_iter();
+        let outcome = match kinds.find(|kind| format!("{kind:?}") == word) {
+            Some(kind) => Err((kind, text)),
+            None => (word == PASSED).then_some(Ok(()))?,
         };
         let check = (check != "-").then_some(check);
-        Some(Line { program: Program::named(program)?, check, state })
+        Some(Line { program: Program::named(program)?, check, outcome })
     }
 }
 
@@ -126,7 +126,7 @@ pub fn grade(folder: &Path, options: &Options, share: usize) {
         let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
         let outcome = trial::run_beside(check, ready.program, commands.clone(), factor);
         lock(&young).retain(|other| *other != end);
-        say(ready.program, check, outcome);
+        Line { program: ready.program, check: Some(check.name), outcome }.say();
     });
     drop(ready);
     guardian::finish();
@@ -137,11 +137,11 @@ fn prepared(folder: &Path, program: Program) -> Option<Ready> {
     let mut built = None;
     let words = match submission::find(folder, program) {
         Source::Command(words) => Ok(words),
-        Source::Missing => Err(State::NotTried("not submitted".to_string())),
-        Source::Broken(problem) => Err(State::NotTried(problem)),
+        Source::Missing => Err((Kind::NotTried, "not submitted".to_string())),
+        Source::Broken(problem) => Err((Kind::NotTried, problem)),
         Source::Script(path) => match python::find() {
             Some(python) => Ok(vec![python.into(), "-u".into(), path.into()]),
-            None => Err(State::GraderError("there is no working python3".to_string())),
+            None => Err((Kind::Harness, "there is no working python3".to_string())),
         },
         Source::Package(package) => {
             let folder = Folder::new().map_err(|error| Fault::Graders(error.to_string()));
@@ -151,15 +151,15 @@ fn prepared(folder: &Path, program: Program) -> Option<Ready> {
                 Ok(path)
             });
             path.map(|path| vec![path.into()]).map_err(|fault| match fault {
-                Fault::Students(text) => State::NotTried(format!("it does not compile\n{text}")),
-                Fault::Graders(text) => State::GraderError(text),
+                Fault::Students(text) => (Kind::NotTried, format!("it does not compile\n{text}")),
+                Fault::Graders(text) => (Kind::Harness, text),
             })
         }
     };
     match words {
         Ok(words) => Some(Ready { program, words, start: Duration::ZERO, _built: built }),
-        Err(state) => {
-            Line { program, check: None, state }.say();
+        Err(problem) => {
+            Line { program, check: None, outcome: Err(problem) }.say();
             None
         }
     }
@@ -173,16 +173,18 @@ fn starts(folder: &Path, program: Program) -> Option<Ready> {
     let outcome = trial::run(first, program, &ready.words, 2.0);
     let start = started.elapsed();
     // Why nothing else is tried, if so: its fault, or the grader's.
-    let state = match &outcome {
-        Outcome::Passed | Outcome::Failed(_) => None,
-        Outcome::NotStarted(_) => Some(State::NotTried("the program does not start".to_string())),
-        Outcome::Error(problem) => Some(State::GraderError(problem.clone())),
+    let problem = match &outcome {
+        Ok(()) | Err((Kind::Failed, _)) => None,
+        Err((Kind::NotStarted, _)) => {
+            Some((Kind::NotTried, "the program does not start".to_string()))
+        }
+        Err(error) => Some(error.clone()),
     };
-    say(program, first, outcome);
-    let Some(state) = state else {
+    Line { program, check: Some(first.name), outcome }.say();
+    let Some(problem) = problem else {
         return Some(Ready { start, ..ready });
     };
-    Line { program, check: None, state }.say();
+    Line { program, check: None, outcome: Err(problem) }.say();
     None
 }
 
@@ -201,15 +203,6 @@ fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant
         drop(ends);
         thread::sleep(first.min(Duration::from_millis(2)));
     }
-}
-
-fn say(program: Program, check: &Check, outcome: Outcome) {
-    let state = match outcome {
-        Outcome::Passed => State::Passed,
-        Outcome::Failed(text) | Outcome::NotStarted(text) => State::Failed(text),
-        Outcome::Error(text) => State::GraderError(text),
-    };
-    Line { program, check: Some(check.name), state }.say();
 }
 
 /// Windows' canonical paths begin with `\\?\`, which not every program takes.

@@ -2,9 +2,9 @@
 //! text file for each student.
 
 use crate::card::{self, title};
-use crate::marks::{Grade, Graded, Mark, Part, State};
+use crate::marks::{Grade, Graded, Mark, Part};
 use crate::options::Options;
-use harness::PROGRAMS;
+use harness::{Kind, PROGRAMS};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -59,11 +59,11 @@ fn json(grade: &Grade) -> String {
 }
 
 fn test(part: &Part, graded: &Graded) -> String {
-    let (score, max_score, status, output) = match &graded.state {
-        State::Passed => (1, 1, "passed", String::new()),
-        State::Failed(report) => (0, 1, "failed", report.clone()),
-        State::NotTried(reason) => (0, 1, "failed", format!("not tried: {reason}")),
-        State::GraderError(problem) => {
+    let (score, max_score, status, output) = match &graded.outcome {
+        Ok(()) => (1, 1, "passed", String::new()),
+        Err((Kind::Failed | Kind::NotStarted, report)) => (0, 1, "failed", report.clone()),
+        Err((Kind::NotTried, reason)) => (0, 1, "failed", format!("not tried: {reason}")),
+        Err((Kind::Harness, problem)) => {
             let output = format!("grader error, not counted: {problem}");
             (0, 0, "failed", output)
         }

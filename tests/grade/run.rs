@@ -1,13 +1,13 @@
 //! All submissions, several at a time: this program again, for each.
 
-use crate::marks::{self, Grade, Graded, Part, State};
+use crate::marks::{self, Grade, Graded, Part};
 use crate::one::Line;
 use crate::options::{Options, Place};
 use crate::{sandbox, submission};
 use harness::guardian;
 use harness::stream::Stream;
 use harness::trial::on_workers;
-use harness::{PROGRAMS, Program, deadline, python};
+use harness::{Kind, Outcome, PROGRAMS, Program, deadline, python};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::Stdio;
@@ -55,9 +55,8 @@ fn grade_at(place: &Place, options: &Options, share: usize) -> Grade {
     let wanted = options.programs().into_iter();
     let programs = marks::programs(*exercise);
     for program in wanted.filter(|program| programs.contains(program)) {
-        let open = || State::NotTried(String::new());
         let checks = marks::table(program, *exercise).into_iter();
-        let checks = checks.map(|(check, mark)| Graded { check, mark, state: open() });
+        let checks = checks.map(|(check, mark)| Graded { check, mark, outcome: open() });
         let left_out = grade.problem.is_none()
             && !asked
             && matches!(submission::find(folder, program), submission::Source::Missing);
@@ -66,30 +65,33 @@ fn grade_at(place: &Place, options: &Options, share: usize) -> Grade {
     }
     if let Some(problem) = &grade.problem {
         for part in &mut grade.parts {
-            part.settle(&State::NotTried(problem.clone()));
+            part.settle(&Err((Kind::NotTried, problem.clone())));
         }
         return grade;
     }
     // Whoever ends the process that grades it is tried again alone, and what
     // is not known then is its own fault.
-    let open = |parts: &[Part]| -> Vec<Program> {
+    let unknown = |parts: &[Part]| -> Vec<Program> {
         parts.iter().filter(|part| part.is_open()).map(|part| part.program).collect()
     };
-    let mut programs = open(&grade.parts);
+    let mut programs = unknown(&grade.parts);
     let mut ended = attempt(place, options, share, &programs, &mut grade.parts);
-    programs = open(&grade.parts);
+    programs = unknown(&grade.parts);
     for program in programs {
         if ended.is_ok() {
             ended = attempt(place, options, share, &[program], &mut grade.parts);
         }
-        let state = match &ended {
-            Ok(how) => State::Failed(format!(
-                "   failed: the check goes on\n  because: the process that graded the program {how}\n"
-            )),
-            Err(problem) => State::GraderError(problem.clone()),
-        };
+        let outcome = Err(match &ended {
+            Ok(how) => (
+                Kind::Failed,
+                format!(
+                    "   failed: the check goes on\n  because: the process that graded the program {how}\n"
+                ),
+            ),
+            Err(problem) => (Kind::Harness, problem.clone()),
+        });
         let part = grade.parts.iter_mut().find(|part| part.program == program);
-        part.into_iter().for_each(|part| part.settle(&state));
+        part.into_iter().for_each(|part| part.settle(&outcome));
     }
     grade
 }
@@ -150,27 +152,32 @@ fn attempt(
 fn note(parts: &mut [Part], line: Line) {
     let Some(part) = parts.iter_mut().find(|part| part.program == line.program) else { return };
     let Some(name) = line.check else {
-        if let State::NotTried(problem) = &line.state {
+        if let Err((Kind::NotTried, problem)) = &line.outcome {
             part.problem = Some(problem.clone());
         }
-        return part.settle(&line.state);
+        return part.settle(&line.outcome);
     };
     if let Some(graded) = part.checks.iter_mut().find(|graded| graded.check.name == name) {
-        graded.state = line.state;
+        graded.outcome = line.outcome;
     }
+}
+
+/// Of a check of which nothing is known yet.
+fn open() -> Outcome {
+    Err((Kind::NotTried, String::new()))
 }
 
 impl Part {
     /// Whether something is not known yet.
     fn is_open(&self) -> bool {
-        self.checks.iter().any(|graded| graded.state == State::NotTried(String::new()))
+        self.checks.iter().any(|graded| graded.outcome == open())
     }
 
-    /// What is not known yet is `state`.
-    fn settle(&mut self, state: &State) {
+    /// What is not known yet is `outcome`.
+    fn settle(&mut self, outcome: &Outcome) {
         for graded in &mut self.checks {
-            if graded.state == State::NotTried(String::new()) {
-                graded.state = state.clone();
+            if graded.outcome == open() {
+                graded.outcome = outcome.clone();
             }
         }
     }

@@ -36,7 +36,7 @@ pub use lossy::LossyLine;
 pub use port::Port;
 pub use process::{command, no_reader};
 pub use program::{Author, PROGRAMS, Program};
-pub use report::{Kind, Report, Verdict, holds, none, say_aloud, step, worked};
+pub use report::{Kind, Outcome, Report, Verdict, holds, none, say_aloud, step, worked};
 pub use running::Running;
 pub use server::*;
 pub use table::Check;

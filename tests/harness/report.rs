@@ -29,9 +29,14 @@ pub enum Kind {
     Failed,
     /// The program does not start, so nothing can be said of it.
     NotStarted,
-    /// The test itself could not do its part.
+    /// A grader did not try it.
+    NotTried,
+    /// The test itself could not do its part: never the program's fault.
     Harness,
 }
+
+/// How a check ended; if it did not pass, why, and the report without its first line.
+pub type Outcome = Result<(), (Kind, String)>;
 
 thread_local! {
     /// libtest runs each test in a thread of its own.
@@ -137,9 +142,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whose fault it is.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    /// Whose fault it is, and what there is to say.
+    pub fn outcome(&self) -> (Kind, String) {
+        let hint = self.hint.as_ref().map_or("", |hint| &hint.0);
+        let Report { worked, failed, output, .. } = self;
+        (self.kind, format!("{worked}   failed: {failed}{output}{hint}"))
     }
 
     /// `step` did not work: what should have been, such as `the screen shows the next line`.
@@ -260,14 +267,13 @@ impl From<std::io::Error> for Report {
 /// libtest prints an error that a test returns by its `Debug`.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
+        let (kind, text) = self.outcome();
+        let kind = match kind {
             Kind::Failed => "the check failed",
-            Kind::NotStarted => "the program does not start",
+            Kind::NotStarted | Kind::NotTried => "the program does not start",
             Kind::Harness => "the test itself went wrong",
         };
-        let hint = self.hint.as_ref().map_or("", |hint| &hint.0);
-        let Report { worked, failed, output, .. } = self;
-        write!(f, "{kind}\n{worked}   failed: {failed}{output}{hint}")
+        write!(f, "{kind}\n{text}")
     }
 }
 

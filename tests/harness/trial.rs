@@ -1,24 +1,10 @@
 //! One check of one program, as a grader tries it.
 
 use crate::process::lock;
-use crate::report::Kind;
-use crate::{Author, Check, Program, deadline};
+use crate::{Author, Check, Kind, Outcome, Program, deadline};
 use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-
-/// How a check ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The program does what the check asks.
-    Passed,
-    /// It does not: the report without its first line, as in the others.
-    Failed(String),
-    /// It does not start.
-    NotStarted(String),
-    /// The check could not do its part.
-    Error(String),
-}
 
 /// Tries `program`, started by the words `command`, with limits `factor` times as long, in a
 /// thread of its own: the report's notes and the choice of a program are a thread's.
@@ -41,23 +27,11 @@ pub fn run_beside(
         }
         run(program)
     };
-    let thread = match thread::Builder::new().name(check.name.to_string()).spawn(body) {
-        Ok(thread) => thread,
-        Err(error) => return Outcome::Error(format!("cannot start a thread: {error}")),
-    };
-    match thread.join() {
-        Ok(Ok(())) => Outcome::Passed,
-        Ok(Err(report)) => {
-            let text = format!("{report:?}");
-            let rest = text.split_once('\n').map_or("", |(_, rest)| rest).to_string();
-            match report.kind() {
-                Kind::Failed => Outcome::Failed(rest),
-                Kind::NotStarted => Outcome::NotStarted(rest),
-                Kind::Harness => Outcome::Error(rest),
-            }
-        }
-        Err(_) => Outcome::Error("the check itself panicked".to_string()),
-    }
+    let error = |problem: String| (Kind::Harness, problem);
+    let thread = thread::Builder::new().name(check.name.to_string()).spawn(body);
+    let thread = thread.map_err(|problem| error(format!("cannot start a thread: {problem}")))?;
+    let verdict = thread.join().map_err(|_| error("the check itself panicked".to_string()))?;
+    verdict.map_err(|report| report.outcome())
 }
 
 /// What `work` makes of each item, in their order, on so many threads, or on fewer where the

@@ -5,7 +5,7 @@
 use super::catalogue;
 use super::grade_cli::{grader, shown};
 use super::grader::SLIPS;
-use harness::trial::{self, Outcome, on_workers};
+use harness::trial::{self, on_workers};
 use harness::*;
 use std::ffi::OsString;
 use std::fs;
@@ -118,11 +118,11 @@ impl Trial {
         for check in checks {
             let outcome = trial::run_beside(check, self.program, self.commands.clone(), 1.0);
             let failed = match &outcome {
-                Outcome::Passed => continue,
-                Outcome::Failed(text) | Outcome::NotStarted(text) => {
+                Ok(()) => continue,
+                Err((Kind::Failed | Kind::NotStarted, text)) => {
                     !SLIPS.iter().any(|slip| text.contains(slip))
                 }
-                Outcome::Error(_) => false,
+                Err(_) => false,
             };
             let report = format!("{}: {}: {outcome:?}", self.title, check.name);
             return (self.passes || !failed).then_some(report);

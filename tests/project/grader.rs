@@ -6,7 +6,7 @@
 use super::catalogue::{self, Variant};
 use crate::checks;
 use crate::project::programs;
-use harness::trial::{self, Outcome, on_workers};
+use harness::trial::{self, on_workers};
 use harness::*;
 use std::ffi::OsString;
 
@@ -103,14 +103,14 @@ fn survivors(wrong: Vec<Variant>, for_silence: f64) -> Verdict<Vec<String>> {
 fn survives((wrong, command): &Made, limits: f64) -> Option<String> {
     let outcome = match check_for(wrong) {
         Some(check) => trial::run(check, wrong.program, command, limits),
-        None => Outcome::Error("there is no such check".to_string()),
+        None => Err((Kind::Harness, "there is no such check".to_string())),
     };
     let slipped = |text: &str| SLIPS.iter().any(|slip| text.contains(slip));
     // The checks named so are of the start itself.
     let of_the_start = ["it_", "a_host_name"].iter().any(|s| wrong.caught_by.starts_with(s));
     let caught = match &outcome {
-        Outcome::Failed(text) => !slipped(text),
-        Outcome::NotStarted(text) => of_the_start && !slipped(text),
+        Err((Kind::Failed, text)) => !slipped(text),
+        Err((Kind::NotStarted, text)) => of_the_start && !slipped(text),
         _ => false,
     };
     (!caught).then(|| format!("{}: {}: {outcome:?}", wrong.title, wrong.caught_by))
@@ -131,8 +131,7 @@ fn false_failures(right: Vec<Variant>, repeats: usize) -> Verdict<Vec<String>> {
     }
     let fails = on_workers(WORKERS, &trials.repeat(repeats), |(right, command, check)| {
         let outcome = trial::run(check, right.program, command, USUAL_LIMITS);
-        (outcome != Outcome::Passed)
-            .then(|| format!("{}: {}: {outcome:?}", right.title, check.name))
+        outcome.is_err().then(|| format!("{}: {}: {outcome:?}", right.title, check.name))
     });
     Ok(fails.into_iter().flatten().collect())
 }

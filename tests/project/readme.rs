@@ -54,7 +54,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let check = checks.find(|check| check.name.starts_with("a_conversation"));
     let check = check.ok_or_else(|| Report::harness("find the check"))?;
     let outcome = trial::run(check, program, &[python.into(), forgetful.into()], 1.0);
-    let trial::Outcome::Failed(report) = outcome else {
+    let Err((Kind::Failed, report)) = outcome else {
         return Err(Report::failed("who forgets to decode fails").because(check.name));
     };
     let [_, (_, text)] = texts();

@@ -3,7 +3,7 @@
 
 use crate::checks::{ledger, original};
 use crate::project::programs;
-use harness::trial::{self, Outcome, on_workers};
+use harness::trial::{self, on_workers};
 use harness::*;
 
 /// Checks at a time. They wait more than they compute.
@@ -32,8 +32,8 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
     let surprises = on_workers(WORKERS, &runs, |(program, check, passes)| {
         let command = python::script_command(python, *program);
         let outcome = trial::run(check, *program, &command, 1.0);
-        let fails = matches!(outcome, Outcome::Failed(_));
-        let expected = if *passes { outcome == Outcome::Passed } else { fails };
+        let fails = matches!(outcome, Err((Kind::Failed, _)));
+        let expected = if *passes { outcome.is_ok() } else { fails };
         (!expected).then(|| format!("{} {}: {outcome:?}", program.name(), check.name))
     });
     none("each check passes or fails as it should", surprises.into_iter().flatten().collect())
