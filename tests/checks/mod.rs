@@ -3,7 +3,6 @@
 
 pub mod clients;
 pub mod ledger;
-pub mod peer;
 pub mod servers;
 
 use harness::{Check, Program};

@@ -8,5 +8,4 @@ macro_rules! tested {
     ($other:ident $test:item) => {};
 }
 mod clients;
-mod peer;
 mod servers;

@@ -2,26 +2,20 @@
 //! as it was. The sheet, tests/README.md, says it in words.
 
 mod steps;
-mod talk;
 
 use harness::*;
 use std::net::Ipv4Addr;
 use std::time::Instant;
 use steps::*;
-use talk::{Talk, a_second_has_passed, is_answered_late, is_as_before};
 
 /// A table of all, the first at 0: title and checks; a module of tests for each.
 macro_rules! exercises {
-    ($($module:ident $title:literal { $($name:ident $programs:tt $run:expr;)+ })+) => {
+    ($($module:ident $title:literal { $($checks:tt)+ })+) => {
         /// Every exercise: its title on the sheet, and its checks.
         pub const EXERCISES: &[(&str, &[Check])] = &[$(($title, $module::CHECKS)),+];
         $(mod $module {
             use super::*;
-            harness::checks! { $($name: $programs),+ }
-            $(fn $name(program: Program) -> Verdict {
-                let run: fn(Program) -> Verdict = $run;
-                run(program)
-            })+
+            harness::checks! { $($checks)+ }
         })+
     };
 }
@@ -98,18 +92,18 @@ exercises! {
     }
     exercise_10 "Numbers" {
         messages_are_numbered_and_replies_shown_without_number [UdpClient] |program| {
-            let mut talk = Talk::begins(program)?;
+            let mut talk = begins(program)?;
             for number in 1..=10 {
                 talk.asks("pay 5", &format!("{number} pay 5"))?;
-                talk.hears(&format!("{number}  7 hi"), " 7 hi")?;
+                talk.hears(format!("{number}  7 hi"), " 7 hi")?;
             }
             talk.ends("")
         };
         a_message_is_sent_again_with_its_number [UdpClient]
             |program| is_sent_again(program, ["1 ", "2 ", "3 "]);
         any_other_datagram_is_thrown_away [UdpClient] are_thrown_away;
-        a_number_is_shown_and_stands_before_the_reply [UdpServer] |_| {
-            let (mut server, mut client) = start_numbered()?;
+        a_number_is_shown_and_stands_before_the_reply [UdpServer] |program| {
+            let (mut server, mut client) = answering(program, &["hello"])?;
             for (number, text) in [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")] {
                 are_answered(&mut server, &mut client, number, &[&format!("{number}{text}")])?;
             }
@@ -121,8 +115,8 @@ exercises! {
         a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] is_seen_before;
     }
     exercise_12 "Each message once, in order" {
-        a_lower_number_is_neither_shown_nor_answered [UdpServer] |_| {
-            let (mut server, mut client) = start_numbered()?;
+        a_lower_number_is_neither_shown_nor_answered [UdpServer] |program| {
+            let (mut server, mut client) = answering(program, &["hello"])?;
             are_answered(&mut server, &mut client, "9 ", &["9 one"])?;
             are_answered(&mut server, &mut client, "10 ", &["10 two"])?;
             client.sends("9 too late")?;

@@ -1,26 +1,48 @@
 //! The checks that are no one-liners, and what several have in common.
 
-use super::talk::{Talk, a_second_has_passed, is_answered_late};
-use crate::checks::peer::{Peer, WAITING, pair, prompt, reply_shown, serving};
 use harness::*;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The line with which udp-server shows a datagram.
-fn shown(client: SocketAddr, text: &str) -> String {
-    format!("recv from {}:{text}\n", pair(client))
+/// A second that began then is over, as far as a slow machine can tell.
+pub fn a_second_has_passed(since: Instant) -> Verdict {
+    let (took, most) = (since.elapsed(), deadline::seconds(2.0));
+    let right = took > Duration::from_millis(700) && took <= most;
+    holds("that takes a second", right)
+        .map_err(|report| report.because(&format!("it took {:.1} s", took.as_secs_f64())))
+}
+
+pub fn begins(program: Program) -> Verdict<Talk> {
+    Talk::begins(Setup::by_name(program))
+}
+
+/// Each message is sent and its reply shown as by a program of the sheet.
+pub fn is_as_before(program: Program, messages: &[&str]) -> Verdict<Talk> {
+    let mut talk = begins(program)?;
+    messages.iter().try_for_each(|message| talk.exchanges(&[(message, "hi")]))?;
+    Ok(talk)
+}
+
+/// The first message is sent behind `number`, and answered after half a second.
+pub fn is_answered_late(program: Program, number: &str) -> Verdict<Talk> {
+    let mut talk = begins(program)?;
+    talk.asks("late", &format!("{number}late"))?;
+    thread::sleep(Duration::from_millis(500)); // the pause is what is tested
+    talk.hears(format!("{number}hi"), "hi")?;
+    talk.client.is_quiet()?;
+    Ok(talk)
 }
 
 /// It is sent, and shown as it came.
-fn is_shown(server: &mut Running, client: &mut UdpPeer, text: &str) -> Verdict {
+fn is_shown(server: &mut Running, client: &mut Peer, text: &str) -> Verdict {
     client.sends(text)?;
-    server.shows(&shown(client.address(), text))
+    server.shows(&client.shown(text))
 }
 
-pub fn are_in_capitals(_: Program) -> Verdict {
-    let (mut server, mut client) = start_udp_server("first")?;
-    server.shows(&shown(client.address(), "first"))?;
+pub fn are_in_capitals(program: Program) -> Verdict {
+    let (mut server, mut client) = serving(program, "first")?;
+    server.shows(&client.shown("first"))?;
     client.receives("FIRST")?;
     for (text, reply) in [
         ("hello, 你好 7!", "HELLO, 你好 7!"),
@@ -36,15 +58,11 @@ pub fn are_in_capitals(_: Program) -> Verdict {
 
 /// So many bytes at once are a line and a reply for each 2048 of them.
 pub fn are_received(program: Program) -> Verdict {
-    let (mut server, mut client) = serving(program, "hello")?;
-    client.is_announced(&mut server)?;
-    server.shows(&client.shown("hello"))?;
-    client.receives_reply()?;
+    let (mut server, mut client) = answering(program, &["hello"])?;
     for size in [1500, 2048, 3000, 5] {
         client.sends("x".repeat(size))?;
         for start in (0..size).step_by(2048) {
-            server.shows(&client.shown(&"x".repeat(2048.min(size - start))))?;
-            client.receives_reply()?;
+            client.is_answered(&mut server, &"x".repeat(2048.min(size - start)))?;
         }
     }
     client.leaves()?;
@@ -53,10 +71,10 @@ pub fn are_received(program: Program) -> Verdict {
 
 /// From another port, and from the server's port at another address.
 pub fn strangers_say(text: &str, talk: &Talk) -> Verdict {
-    let (server, client) = talk.addresses();
-    let other = another_loopback_address().map(|ip| SocketAddr::new(ip, server.port()));
+    let port = talk.server.address().port();
+    let other = another_loopback_address().map(|ip| SocketAddr::new(ip, port));
     for address in [Some((Ipv4Addr::LOCALHOST, 0).into()), other].into_iter().flatten() {
-        UdpSocket::bind(address)?.send_to(text.as_bytes(), client)?;
+        UdpSocket::bind(address)?.send_to(text.as_bytes(), talk.server.client)?;
         worked(format!("\"{text}\" is sent from an address that was not asked"));
     }
     Ok(())
@@ -64,14 +82,14 @@ pub fn strangers_say(text: &str, talk: &Talk) -> Verdict {
 
 /// Each reply comes from a socket at that address, or from who was asked.
 pub fn are_shown_with_addresses(program: Program, ips: &[Option<IpAddr>]) -> Verdict {
-    let mut talk = Talk::begins(program)?;
+    let mut talk = begins(program)?;
     for (ip, reply) in ips.iter().zip(["hi", "", "你好"]) {
         talk.asks("hello", "hello")?;
         if let Some(ip) = ip {
-            talk.server = Peer::Udp(UdpPeer::bind(*ip)?, Some(talk.addresses().1));
+            talk.moves_to(*ip)?;
         }
         talk.server.sends(reply)?;
-        let line = format!("从服务器{}收到: {reply}\n", pair(talk.addresses().0));
+        let line = format!("从服务器{}收到: {reply}\n", pair(talk.server.address()));
         talk.client.shows(&line)?;
     }
     talk.ends("")
@@ -79,24 +97,18 @@ pub fn are_shown_with_addresses(program: Program, ips: &[Option<IpAddr>]) -> Ver
 
 /// Each is served while all before it stay; then two leave, and the rest stay.
 pub fn are_served_at_a_time(program: Program, count: usize) -> Verdict {
-    let (mut server, first) = serving(program, "hello")?;
+    let (mut server, first) = answering(program, &["hello"])?;
     let mut clients = vec![first];
-    for number in 0..count {
-        if number > 0 {
-            clients.push(Peer::Tcp(TcpPeer::connect(server.address())?));
-            clients[number].sends("hello")?;
-        }
-        clients[number].is_announced(&mut server)?;
-        server.shows(&clients[number].shown("hello"))?;
-        clients[number].receives_reply()?;
+    for _ in 1..count {
+        let mut client = Peer::connect(server.address())?;
+        client.sends("hello")?;
+        client.is_announced(&mut server)?;
+        client.is_answered(&mut server, "hello")?;
+        clients.push(client);
     }
     server.shows(WAITING)?;
     for leaving in [count - 1, 0] {
-        clients.iter_mut().try_for_each(|client| {
-            client.sends("more")?;
-            server.shows(&client.shown("more"))?;
-            client.receives_reply()
-        })?;
+        clients.iter_mut().try_for_each(|client| client.asks(&mut server, "more"))?;
         clients.remove(leaving).leaves()?;
     }
     holds("the screen shows nothing more", server.unseen().is_empty())
@@ -112,7 +124,7 @@ pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&
         })
     };
     if program.is_client() {
-        let mut talk = Talk::begins(program)?;
+        let mut talk = begins(program)?;
         for (number, message) in messages.iter().enumerate() {
             talk.asks("hello", "hello\n")?;
             if number == 0 {
@@ -126,18 +138,18 @@ pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&
     client.is_announced(&mut server)?;
     sends(&mut client, 1)?;
     let rest = pieces.last().is_some_and(|piece| !piece.as_ref().ends_with(b"\n"));
-    if let (true, Peer::Tcp(connection)) = (rest, &mut client) {
-        connection.half_closes()?;
+    if rest {
+        client.half_closes()?;
     }
     for message in messages {
         server.shows(&client.shown(message))?;
-        client.receives("服务端已收到消息!\n")?;
+        client.receives(format!("{REPLY}\n"))?;
     }
     match rest {
         true => client.is_left()?,
         false => client.leaves()?,
     }
-    let mut next = Peer::Tcp(TcpPeer::connect(server.address())?);
+    let mut next = Peer::connect(server.address())?;
     next.sends("next\n")?;
     next.is_announced(&mut server)?;
     server.shows(&next.shown("next"))
@@ -148,26 +160,26 @@ pub fn is_sent_again(program: Program, numbers: [&str; 3]) -> Verdict {
     let [lost, found] = [format!("{}lost", numbers[1]), format!("{}found", numbers[2])];
     let mut talk = is_answered_late(program, numbers[0])?;
     talk.asks("lost", &lost)?;
-    let from = talk.addresses();
+    let from = talk.server.client;
     for _ in 2..=3 {
         let since = Instant::now();
         talk.server.receives(&lost)?;
         a_second_has_passed(since)?;
-        holds("it comes from the same port", talk.addresses() == from)?;
+        holds("it comes from the same port", talk.server.client == from)?;
     }
     let since = Instant::now();
     talk.client.next_error()?;
     a_second_has_passed(since)?;
     talk.asks("found", &found)?;
     talk.server.receives(&found)?;
-    talk.hears(&format!("{}hi", numbers[2]), "hi")?;
+    talk.hears(format!("{}hi", numbers[2]), "hi")?;
     thread::sleep(PAUSE); // in which nothing more may come
     talk.client.is_quiet()?;
     talk.ends("")
 }
 
 pub fn are_thrown_away(program: Program) -> Verdict {
-    let mut talk = Talk::begins(program)?;
+    let mut talk = begins(program)?;
     talk.asks("one", "1 one")?;
     talk.hears("1 hi", "hi")?;
     talk.asks("two", "2 two")?;
@@ -184,18 +196,10 @@ pub fn are_thrown_away(program: Program) -> Verdict {
     talk.ends("")
 }
 
-/// The server, and a client whose message without a number was answered.
-pub fn start_numbered() -> Verdict<(Running, UdpPeer)> {
-    let (mut server, mut client) = start_udp_server("hello")?;
-    server.shows(&shown(client.address(), "hello"))?;
-    client.receives_reply()?;
-    Ok((server, client))
-}
-
 /// Each text is shown, and answered with `start` in front of the time.
 pub fn are_answered(
     server: &mut Running,
-    client: &mut UdpPeer,
+    client: &mut Peer,
     start: &str,
     texts: &[&str],
 ) -> Verdict {
@@ -207,9 +211,9 @@ pub fn are_answered(
 }
 
 /// Also whatever its text; that of another sender is new.
-pub fn is_seen_before(_: Program) -> Verdict {
-    let (mut server, mut client) = start_numbered()?;
-    let mut other = UdpPeer::client_of(server.address())?;
+pub fn is_seen_before(program: Program) -> Verdict {
+    let (mut server, mut client) = answering(program, &["hello"])?;
+    let mut other = Peer::client_of(server.address())?;
     is_shown(&mut server, &mut client, "7 one")?;
     let reply = client.receives_reply_behind("7 ")?;
     are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
@@ -225,22 +229,22 @@ pub fn is_seen_before(_: Program) -> Verdict {
 /// Both programs, with a line between them that does this; so many messages
 /// are sent in vain, and none of these is shown, but each of the others once.
 pub fn are_shown_through(program: Program, plan: &str, in_vain: usize) -> Verdict {
-    let (mut server, first) = start_numbered()?;
+    let (mut server, first) = answering(Program::UdpServer, &["hello"])?;
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.set_read_timeout(Some(deadline::start()))?; // which ends its thread
     let address = socket.local_addr()?;
     let mut line = LossyLine::new(socket, server.address(), plan).map_err(Report::harness)?;
     thread::Builder::new().spawn(move || while line.forwards().is_ok() {})?;
     let client = Running::start(program, address)?;
-    let mut talk = Talk { program, client, server: Peer::Udp(first, None) };
+    let mut talk = Talk { program, client, server: first };
     for (number, message) in (1..).zip(["one", "two", "three", "four"]) {
-        talk.client.shows(prompt(program))?;
+        talk.prompts()?;
         talk.client.types(message)?;
         if number <= in_vain {
             talk.client.next_error()?;
             continue;
         }
-        server.shows(&shown(address, &format!("{number} {message}")))?;
+        server.shows(&format!("recv from {}:{number} {message}\n", pair(address)))?;
         let reply = talk.client.next_line()?;
         let time = reply.strip_prefix("从服务器收到: ").unwrap_or(&reply);
         let right = time.len() == 40 && time.ends_with(" 接收到消息");

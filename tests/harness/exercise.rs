@@ -2,19 +2,13 @@
 
 #[cfg(unix)]
 use crate::deadline;
-use crate::{Program, Running, Verdict, holds, output, say_aloud};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use crate::{NOWHERE, Program, Running, Verdict, holds, output, say_aloud};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::process::Command;
 use std::time::Duration;
 
 /// Longer than the receive limits that beginners copy from examples.
 pub const PAUSE: Duration = Duration::from_millis(1_600);
-
-/// An address that no machine has (TEST-NET-1, RFC 5737), so none is asked.
-pub const ANOTHER_MACHINE: &str = "192.0.2.1";
-
-/// For a program that is to end before it uses any address.
-pub const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
 /// Another address of this machine on no network; `None`, said aloud, if it has none (macOS).
 pub fn another_loopback_address() -> Option<IpAddr> {
@@ -26,21 +20,10 @@ pub fn another_loopback_address() -> Option<IpAddr> {
     found.then_some(ip)
 }
 
-/// Ports that are none, a host that is none, one that has IPv6 only.
-pub fn bad_addresses_are_refused(program: Program) -> Verdict {
-    for port in ["65536", "-1", "http"] {
-        is_refused(program, &["127.0.0.1", port], port)?;
-    }
-    // A label has 63 characters at most (RFC 1035, 2.3.4): no server is asked.
-    let host = "x".repeat(64);
-    is_refused(program, &[&host, "8888"], &host)?;
-    is_refused(program, &["::1", "8888"], "::1")
-}
-
-/// Started with `arguments`, the program says in one line on standard error, with `cause` in it,
-/// why it cannot go on, and ends with status 1: a client behind its first line at the latest.
-pub fn is_refused(program: Program, arguments: &[&str], cause: &str) -> Verdict {
-    let mut running = Running::start_with(program, NOWHERE, arguments, &[])?;
+/// The program says in one line on standard error, with `cause` in it, why it cannot go on, and
+/// ends with status 1: a client behind its first line at the latest.
+pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verdict {
+    let mut running = Running::start_with(program, NOWHERE, &[host, port])?;
     let _ = running.types_ahead("hello"); // it may have ended
     running.ends_input();
     running.ends_with(1)?;
@@ -77,7 +60,7 @@ pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
 
 /// Started with `arguments`, the program shows how it is called, on either stream, and fails.
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
-    let mut running = Running::start_with(program, NOWHERE, arguments, &[])?;
+    let mut running = Running::start_with(program, NOWHERE, arguments)?;
     let status = running.ends()?;
     holds("it ends with a status other than 0", !status.success())?;
     let text = running.all_output();

@@ -1,6 +1,8 @@
 //! What a server costs while it is driven as fast as it answers.
 
-use crate::{Port, Program, Report, Running, Verdict, cargo, deadline, output, report};
+use crate::{
+    Port, Program, REPLY, Report, Running, Setup, Verdict, cargo, deadline, output, report,
+};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;
@@ -40,7 +42,7 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
     stream.set_read_timeout(Some(limit))?;
     Ok(Box::new(move |message| {
         stream.write_all(message)?;
-        stream.read_exact(&mut [0; "服务端已收到消息!".len()])
+        stream.read_exact(&mut [0; REPLY.len()])
     }))
 }
 
@@ -49,7 +51,8 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
 pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
     report::forget();
     let (port, begin) = (Port::free(), Instant::now());
-    let mut server = Running::start_on(program, port.address(), Stdio::null())?;
+    let setup = Setup { screen: || Ok(Stdio::null()), ..program.into() };
+    let mut server = Running::start(setup, port.address())?;
     server.port = Some(port);
     loop {
         // Refused at once until the server is ready.

@@ -4,9 +4,7 @@ use crate::process::{self, command, lock};
 use crate::report::holds;
 use crate::stream::Stream;
 use crate::tcp::equals;
-use crate::{
-    Folder, Port, Program, Report, Verdict, deadline, difference, guardian, report, worked,
-};
+use crate::{Folder, Port, Report, Setup, Verdict, deadline, difference, guardian, report, worked};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
@@ -35,33 +33,19 @@ pub struct Running {
 
 impl Running {
     /// Starts the program under test with `HOST PORT` of `address`.
-    pub fn start(program: Program, address: SocketAddr) -> Verdict<Running> {
-        Running::start_on(program, address, Stdio::piped())
-    }
-
-    /// The same with `screen` as its standard output.
-    pub fn start_on(program: Program, address: SocketAddr, screen: Stdio) -> Verdict<Running> {
-        let (host, port) = (address.ip().to_string(), address.port().to_string());
-        Running::launch(program, address, &[&host, &port], &[], screen)
+    pub fn start<'a>(setup: impl Into<Setup<'a>>, address: SocketAddr) -> Verdict<Running> {
+        let setup = setup.into();
+        let (ip, port) = (address.ip().to_string(), address.port().to_string());
+        Running::start_with(setup, address, &[setup.host.unwrap_or(&ip), &port])
     }
 
     /// The same with these arguments; at `address` it is expected to listen or connect.
-    pub fn start_with(
-        program: Program,
+    pub fn start_with<'a>(
+        setup: impl Into<Setup<'a>>,
         address: SocketAddr,
         arguments: &[&str],
-        environment: &[(&str, &str)],
     ) -> Verdict<Running> {
-        Running::launch(program, address, arguments, environment, Stdio::piped())
-    }
-
-    fn launch(
-        program: Program,
-        address: SocketAddr,
-        arguments: &[&str],
-        environment: &[(&str, &str)],
-        screen: Stdio,
-    ) -> Verdict<Running> {
+        let Setup { program, environment, screen, .. } = setup.into();
         let words = program.command()?;
         let folder = Folder::new()?;
         let step = format!("{} {} starts", program.name(), arguments.join(" "));
@@ -73,7 +57,7 @@ impl Running {
             .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
-            .stdout(screen)
+            .stdout(screen()?)
             .stderr(Stdio::piped());
         let mut child = guardian::spawn(&mut command).map_err(|error| {
             let command = difference::quoted(words[0].as_encoded_bytes());

@@ -12,35 +12,41 @@ pub struct Check {
     pub run: fn(Program) -> Verdict,
 }
 
-/// Makes `CHECKS` of a file's functions, simplest first, and of each a test for
-/// each of its programs, such as `it_starts::TcpServer`, as far as the macro
-/// `tested!` of the test binary wants it. A function that is not named here is
-/// dead code, which the compiler says.
+/// Makes `CHECKS` of a file's checks, simplest first, and of each a test for each of its programs,
+/// such as `it_starts::TcpServer`, as far as the macro `tested!` of the test binary wants it:
+///
+/// ```text
+/// the_name_of_a_check [TcpServer, UdpServer] |program| what_it_does(program);
+/// ```
 #[macro_export]
 macro_rules! checks {
-    ($($(#[$when:meta])* $name:ident: [$($program:ident),+]),+ $(,)?) => {
+    ($($(#[$when:meta])* $name:ident [$($program:ident),+] $run:expr;)+) => {
         /// Every check of this file.
         pub const CHECKS: &[$crate::Check] = &[$(
             $(#[$when])*
             $crate::Check {
                 name: stringify!($name),
                 programs: &[$($crate::Program::$program),+],
-                run: $name,
+                run: $name::RUN,
             },
         )+];
         const _: &[$crate::Check] = CHECKS;
         $(
-            #[cfg(test)]
             $(#[$when])*
             #[allow(non_snake_case)] // the tests are named as the programs are
             mod $name {
-                $(tested! {
-                    $program
-                    #[test]
-                    fn $program() -> $crate::Verdict {
-                        super::$name($crate::Program::$program)
+                use super::*;
+                pub const RUN: fn($crate::Program) -> $crate::Verdict = $run;
+                $(
+                    #[cfg(test)]
+                    tested! {
+                        $program
+                        #[test]
+                        fn $program() -> $crate::Verdict {
+                            RUN($crate::Program::$program)
+                        }
                     }
-                })+
+                )+
             }
         )+
     };

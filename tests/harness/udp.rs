@@ -1,55 +1,36 @@
-//! A trusted UDP peer: the harness's own client or server.
+//! UDP's part of a peer: a socket of the harness.
 
 use crate::difference::quoted;
-use crate::exercise::NOWHERE;
-use crate::report::{MOMENT, all_ended, holds, journal, step};
+use crate::peer::Socket;
+use crate::report::{MOMENT, all_ended, holds, journal};
 use crate::tcp::equals;
-use crate::{Report, Running, Verdict, clock, deadline, hint};
+use crate::{Peer, Report, Running, Verdict, clock, deadline, hint};
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 /// What every reply of udp-server ends in, behind the 24 bytes of C's `ctime`.
 const REPLY: &str = " 接收到消息";
 const CTIME: usize = 24;
 
-/// A socket of the harness; its calls return at once.
-pub struct UdpPeer {
-    socket: UdpSocket,
-    sent_at: i64,
-}
-
-impl UdpPeer {
-    /// Binds a port that the system chooses.
-    pub fn bind(ip: impl Into<IpAddr>) -> Verdict<UdpPeer> {
+impl Peer {
+    /// A socket at a port that the system chooses.
+    pub fn bind(ip: impl Into<IpAddr>) -> Verdict<Peer> {
         let socket = UdpSocket::bind((ip.into(), 0))?;
         socket.set_nonblocking(true)?;
-        Ok(UdpPeer { socket, sent_at: 0 })
+        Ok(Socket::Udp(socket).into())
     }
 
-    /// A client that is connected to `server`, and so hears nobody else.
-    pub fn client_of(server: SocketAddr) -> Verdict<UdpPeer> {
-        UdpPeer::bind(Ipv4Addr::LOCALHOST)?.connected(server)
+    /// A client that is connected to `server`, from that address, and so hears nobody else.
+    pub fn client_of(server: SocketAddr) -> Verdict<Peer> {
+        let client = Peer::bind(server.ip())?;
+        client.udp().connect(server)?;
+        Ok(client)
     }
 
-    /// Connects the socket to `server`.
-    pub fn connected(self, server: SocketAddr) -> Verdict<UdpPeer> {
-        self.socket.connect(server)?;
-        Ok(self)
-    }
-
-    /// This socket's address.
-    pub fn address(&self) -> SocketAddr {
-        self.socket.local_addr().unwrap_or(NOWHERE)
-    }
-
-    /// Sends one datagram to the server that this socket is connected to.
-    pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
-        let message = message.as_ref();
-        self.sent_at = clock::now();
-        journal(|journal| journal.sent.push(message.to_vec()));
-        let name = format!("{} is sent from {}", quoted(message), self.address());
-        step(name, self.socket.send(message).map(drop))
+    fn udp(&self) -> &UdpSocket {
+        let Socket::Udp(socket) = &self.socket else { panic!("this peer has no UDP socket") };
+        socket
     }
 
     /// Sends `message` until it arrives at `server`, which is still starting: a connected socket
@@ -59,9 +40,9 @@ impl UdpPeer {
         let name = format!("{} is sent from {}", quoted(message), self.address());
         let arrived = server.unless_it_ends(deadline::start(), || {
             self.sent_at = clock::now();
-            let _ = self.socket.send(message);
+            let _ = self.udp().send(message);
             let moment = Duration::from_millis(20);
-            let heard = deadline::poll(moment, || came(self.socket.peek(&mut [0; 2048])));
+            let heard = deadline::poll(moment, || came(self.udp().peek(&mut [0; 2048])));
             (!matches!(heard, Some(Err(_)))).then_some(())
         });
         journal(|journal| journal.sent.push(message.to_vec()));
@@ -69,39 +50,25 @@ impl UdpPeer {
         holds(name, true)
     }
 
-    /// The next datagram is exactly `expected`; returns its sender.
-    pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict<SocketAddr> {
-        let expected = expected.as_ref();
+    pub(crate) fn receives_datagram(&mut self, expected: &[u8]) -> Verdict {
         let name = format!("the datagram {} is received", quoted(expected));
         let (came, sender) = self.datagram(&name)?;
         equals(format!("{name} from {sender}"), &came, expected, false)?;
-        Ok(sender)
+        self.client = sender;
+        Ok(())
     }
 
     /// Waits for the first datagram of `client`, whatever it is.
-    pub fn receives_something(&mut self, client: &mut Running) -> Verdict {
+    pub fn receives_something(&self, client: &mut Running) -> Verdict {
         let name = "the program sends a datagram";
-        let receive = || self.socket.recv_from(&mut [0; 65_536]).ok();
+        let receive = || self.udp().recv_from(&mut [0; 65_536]).ok();
         let came = client.unless_it_ends(deadline::start(), receive);
         came.ok_or_else(|| client.not_started(name).hint(hint::ARGUMENTS))?;
         holds(name, true)
     }
 
-    /// Sends one datagram to `client`.
-    pub fn answers(&mut self, client: SocketAddr, reply: impl AsRef<[u8]>) -> Verdict {
-        let reply = reply.as_ref();
-        journal(|journal| journal.sent.push(reply.to_vec()));
-        let name = format!("{} is sent to {client} from {}", quoted(reply), self.address());
-        step(name, self.socket.send_to(reply, client).map(drop))
-    }
-
-    /// The next datagram has the form of udp-server's reply, with any time.
-    pub fn receives_reply(&mut self) -> Verdict {
-        self.receives_reply_behind("").map(drop)
-    }
-
-    /// The same behind `start`; returns the datagram.
-    pub fn receives_reply_behind(&mut self, start: &str) -> Verdict<Vec<u8>> {
+    /// udp-server's reply comes next, behind `start`, with any time; returns the datagram.
+    pub fn receives_reply_behind(&self, start: &str) -> Verdict<Vec<u8>> {
         let name = "a time and the reply's text are received";
         let (came, _) = self.datagram(name)?;
         let (time, text) = came.split_at(came.len().min(start.len() + CTIME));
@@ -115,7 +82,7 @@ impl UdpPeer {
     }
 
     /// The next datagram is udp-server's reply with the time since sending, `offset` s before UTC.
-    pub fn receives_reply_in(&mut self, offset: i64) -> Verdict {
+    pub fn receives_reply_in(&self, offset: i64) -> Verdict {
         let name = format!("the time, {offset} s before UTC, and the text are received");
         let (came, _) = self.datagram(&name)?;
         let among = |offset| {
@@ -132,18 +99,18 @@ impl UdpPeer {
     }
 
     /// No datagram waits now.
-    pub fn has_nothing(&mut self) -> Verdict {
+    pub fn has_nothing(&self) -> Verdict {
         let name = format!("nothing more waits at {}", self.address());
         let mut buffer = [0; 2048];
-        let waiting = self.socket.recv(&mut buffer).ok();
+        let waiting = self.udp().recv(&mut buffer).ok();
         let compared =
             |report: Report| report.compared(b"", &buffer[..waiting.unwrap_or(0)], false);
         holds(name, waiting.is_none()).map_err(compared)
     }
 
     /// The system says that nobody has the other end's port (others than these may say nothing).
-    pub fn finds_nobody(&mut self) -> Verdict {
-        let receive = || came(self.socket.recv(&mut [0; 2048]));
+    pub fn finds_nobody(&self) -> Verdict {
+        let receive = || came(self.udp().recv(&mut [0; 2048]));
         let heard = deadline::poll(deadline::seconds(1.0), receive);
         let says = cfg!(any(target_os = "linux", windows));
         let nobody = heard.map_or(!says, |heard| heard.is_err());
@@ -152,13 +119,13 @@ impl UdpPeer {
     }
 
     /// Waits for a datagram as long as any program of the test runs.
-    fn datagram(&mut self, name: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
+    fn datagram(&self, name: &str) -> Verdict<(Vec<u8>, SocketAddr)> {
         let limit = deadline::step();
         let mut buffer = vec![0; 65_536];
         let heard = deadline::poll(limit, || {
             let ended = all_ended(); // what it has sent is here by now
             let ended = ended.then(|| Err(io::Error::other("the program has ended")));
-            came(self.socket.recv_from(&mut buffer)).or(ended)
+            came(self.udp().recv_from(&mut buffer)).or(ended)
         });
         let problem = match heard {
             Some(Ok((length, sender))) => return Ok((buffer[..length].to_vec(), sender)),
@@ -172,11 +139,11 @@ impl UdpPeer {
 
     /// Whether a reply to a socket that is not connected comes from another address.
     fn answered_from_elsewhere(&self) -> Option<(&'static str, &'static str)> {
-        let server = self.socket.peer_addr().ok()?;
+        let server = self.udp().peer_addr().ok()?;
         let message = journal(|journal| journal.sent.last().cloned())?;
-        let open = UdpPeer::bind(self.address().ip()).ok()?;
-        open.socket.send_to(&message, server).ok()?;
-        let receive = || came(open.socket.recv_from(&mut [0; 2048]));
+        let open = Peer::bind(self.address().ip()).ok()?;
+        open.udp().send_to(&message, server).ok()?;
+        let receive = || came(open.udp().recv_from(&mut [0; 2048]));
         let (_, sender) = deadline::poll(MOMENT, receive)?.ok()?;
         (sender != server).then_some(hint::ANOTHER_SENDER)
     }

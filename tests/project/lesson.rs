@@ -4,9 +4,6 @@
 //!     cargo test lesson
 
 use super::transcript::Transcript;
-#[cfg(unix)]
-use crate::checks::peer::serving;
-use crate::checks::peer::{REPLY, WAITING, conversing};
 use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
@@ -32,10 +29,7 @@ fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
 
 /// A new TCP server shows all of `text`, which `sends` sends and then ends, in
 /// order, and answers each receive; how many there are.
-fn receives(
-    text: &str,
-    sends: impl FnOnce(&mut Running, &mut TcpPeer) -> Verdict,
-) -> Verdict<usize> {
+fn receives(text: &str, sends: impl FnOnce(&mut Running, &mut Peer) -> Verdict) -> Verdict<usize> {
     own_programs()?;
     let (mut server, mut client) = start_tcp_server()?;
     shows_up_to(&mut server, ")\n")?;
@@ -47,7 +41,7 @@ fn receives(
     let step = format!("{} bytes arrive in order, of {}", came.len(), text.len());
     holds(step, came == text)?;
     client.receives(REPLY.repeat(lines.len()))?;
-    client.receives_end()?;
+    client.is_left()?;
     Ok(lines.len())
 }
 
@@ -64,7 +58,7 @@ fn a_megabyte_arrives_whole_and_in_order() -> Verdict {
 #[cfg(unix)]
 fn two_quick_sends_may_be_one_receive() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    let three_sends = |server: &mut Running, client: &mut TcpPeer| {
+    let three_sends = |server: &mut Running, client: &mut Peer| {
         server.pauses()?;
         ["first", "one", "two"].into_iter().try_for_each(|message| client.sends(message))?;
         server.goes_on();
@@ -82,7 +76,7 @@ fn two_quick_sends_may_be_one_receive() -> Verdict {
 fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     own_programs()?;
-    let (mut client, mut server) = conversing(Program::TcpClient)?;
+    let Talk { mut client, mut server, .. } = Talk::begins(Program::TcpClient)?;
     client.types("one")?;
     server.receives("one")?;
     server.sends("reply to one")?;
@@ -103,9 +97,7 @@ fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
 fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     own_programs()?;
-    let (mut server, mut client) = serving(Program::UdpServer, "first")?;
-    server.shows(&client.shown("first"))?;
-    client.receives_reply()?;
+    let (mut server, _client) = answering(Program::UdpServer, &["first"])?;
     server.pauses()?;
     let burst = UdpSocket::bind("127.0.0.1:0")?;
     let from = |socket: &UdpSocket| -> Verdict<String> {

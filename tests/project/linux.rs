@@ -2,7 +2,6 @@
 //! signals: each test fails without the mend of a fault.
 
 use super::words::says;
-use crate::checks::peer::{REPLY, WAITING, connect_from, conversing, serving};
 use crate::project::programs;
 use harness::*;
 use std::io::{Error, Read};
@@ -50,7 +49,7 @@ fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
         return Ok(());
     }
     worked("it is allowed 64 descriptors");
-    server.shows(&(connect_from(&client) + "客户端发来的消息: I wait\n"))?;
+    server.shows(&(client.connect_from() + "客户端发来的消息: I wait\n"))?;
     client.receives(REPLY)?;
     server.complains().map(drop)
 }
@@ -63,7 +62,7 @@ fn the_scripts_listen_queue_holds_six() -> Verdict {
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::TcpServer.choose(Author::Python(python))?;
     let (mut server, first) = start_tcp_server()?;
-    server.shows(&format!("{WAITING}{}", connect_from(&first)))?;
+    server.shows(&format!("{WAITING}{}", first.connect_from()))?;
     let quick = Duration::from_millis(300);
     let connect = |_| TcpStream::connect_timeout(&server.address(), quick).ok();
     let waiting: Vec<_> = (0..8).map_while(connect).collect();
@@ -94,16 +93,15 @@ fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
 fn three_hundred_stops_do_not_end_a_udp_client_with_a_small_stack() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     limit(Program::UdpClient, "-s 64")?;
-    let (mut client, mut server) = conversing(Program::UdpClient)?;
-    client.types("hello")?;
-    server.receives("hello")?;
+    let mut talk = Talk::begins(Program::UdpClient)?;
+    talk.asks("hello", "hello")?;
     for _ in 0..300 {
-        client.pauses()?;
-        client.goes_on();
+        talk.client.pauses()?;
+        talk.client.goes_on();
     }
-    server.sends("hi")?;
-    client.shows("消息>>从服务器收到: hi\n消息>>")?;
-    client.is_quiet()
+    talk.hears("hi", "hi")?;
+    talk.prompts()?;
+    talk.client.is_quiet()
 }
 
 #[test]
@@ -111,7 +109,7 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::UdpServer.choose(Author::Rust)?;
-    let (mut server, mut client) = start_udp_server("before")?;
+    let (mut server, mut client) = serving(Program::UdpServer, "before")?;
     client.receives_reply()?;
     if !works(python, include_str!("send_from_port_0.py"), &server)? {
         say_aloud("not checked, for only root can send a datagram from port 0");
@@ -119,8 +117,7 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
     }
     let cause = Error::from_raw_os_error(22);
     says(&mut server, &format!("udp-server: cannot answer 127.0.0.1:0: {cause}"))?;
-    client.sends("after")?;
-    client.receives_reply()
+    client.exchanges("after")
 }
 
 /// It is reset in the queue.
@@ -134,9 +131,7 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     let reset = works(python, include_str!("connection_dies.py"), &server)?;
     holds("Python resets a connection in the queue", reset)?;
     drop(first);
-    let mut next = TcpPeer::connect(server.address())?;
-    next.sends("hello")?;
-    next.receives(REPLY)?;
+    Peer::connect(server.address())?.exchanges("hello")?;
     server.complains().map(drop)
 }
 

@@ -5,7 +5,6 @@ use super::transcript::{Transcript, run_all};
 use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
-use std::net::Ipv4Addr;
 
 #[test]
 fn rust_and_python_understand_each_other_in_every_combination() -> Verdict {
@@ -25,10 +24,10 @@ fn the_time_is_pythons_in_three_zones() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let Some(python) = python::wanted()? else { return Ok(()) };
     Program::UdpServer.choose(Author::Rust)?;
-    let ip = Ipv4Addr::LOCALHOST.into();
     for zone in &clock::ZONES {
         let zone_of = [("TZ", zone.name())];
-        let (_server, mut client) = start_udp_server_at(ip, "127.0.0.1", &zone_of, "hello")?;
+        let setup = Setup { environment: &zone_of, ..Program::UdpServer.into() };
+        let (_server, client) = serving(setup, "hello")?;
         client.receives_reply_in(zone.offset)?;
         // A day of one digit, a day of two, and now.
         let times = [1_793_614_936, 951_782_400, clock::now()];

@@ -149,7 +149,8 @@ fn every_test_that_is_named_exists() -> Verdict {
     are_true(each_line(&texts()).flat_map(|(_, line)| tests_named(line)).map(|(module, test)| {
         let mut files =
             sources.iter().filter(|(file, _)| file.file_stem() == Some(module.as_ref()));
-        let exists = files.any(|(_, text)| text.contains(&format!("fn {test}(")));
+        let [function, check] = [format!("fn {test}("), format!("\n    {test} [")];
+        let exists = files.any(|(_, text)| text.contains(&function) || text.contains(&check));
         (format!("there is a test {module}::{test}"), exists)
     }))
 }

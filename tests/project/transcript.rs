@@ -11,7 +11,6 @@
 //! must not come. A time may be another, and so may a port, but it is the
 //! same one wherever it is written the same, and another where it is not.
 
-use crate::checks::peer::Peer;
 use harness::*;
 use std::collections::BTreeMap;
 use std::thread;
@@ -128,7 +127,7 @@ impl Stage<'_> {
             let words: Vec<_> = words.iter().map(String::as_str).collect();
             let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let address = ([127, 0, 0, 1], port).into();
-            let mut running = Running::start_with(program, address, &words, &[])?;
+            let mut running = Running::start_with(program, address, &words)?;
             if serves(program, &mut running)? || attempt == ATTEMPTS {
                 return Ok((program, running));
             }
@@ -146,15 +145,13 @@ fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
         let quiet = |one: &mut Running| one.unseen().is_empty() && one.ended().is_none();
         deadline::poll(deadline::start(), || (!quiet(running)).then_some(()));
     } else if program == Program::UdpServer {
-        let mut probe = UdpPeer::client_of(running.address())?;
+        let mut probe = Peer::client_of(running.address())?;
         let sent = probe.sends_first("ready?", running);
         if running.ended().is_some() {
             return Ok(false);
         }
         sent?;
-        let mut probe = Peer::Udp(probe, None);
-        running.shows(&probe.shown("ready?"))?;
-        probe.receives_reply()?;
+        probe.is_answered(running, "ready?")?;
     }
     Ok(program.is_client() || running.ended().is_none())
 }

@@ -1,7 +1,6 @@
 //! The ledger's rows for this project's own programs, to the letter; what one says that ends at
 //! once is in `words.txt`. What can be asked of anybody's program is in `checks/ledger.rs`.
 
-use crate::checks::peer::{REPLY, conversing, prompt, reply_shown, serving};
 use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
@@ -14,12 +13,12 @@ use std::net::TcpListener;
 #[test]
 fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    let (tcp, udp) = (TrustedServer::listen([127, 0, 0, 1])?, UdpPeer::bind([127, 0, 0, 1])?);
+    let (tcp, udp) = (TcpListener::bind("127.0.0.1:0")?, Peer::bind([127, 0, 0, 1])?);
+    let tcp_address = tcp.local_addr()?;
     // A connection has its port for itself, and nobody listens there.
-    let nobody = TcpPeer::connect(tcp.address())?;
+    let nobody = Peer::connect(tcp_address)?;
     let mut table = include_str!("words.txt").to_string();
-    let ports =
-        [("{tcp}", tcp.address()), ("{udp}", udp.address()), ("{nobody}", nobody.address())];
+    let ports = [("{tcp}", tcp_address), ("{udp}", udp.address()), ("{nobody}", nobody.address())];
     for (name, address) in ports {
         table = table.replace(name, &address.port().to_string());
     }
@@ -112,18 +111,16 @@ fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
     let (mut server, mut peer) = serving(Program::TcpServer, whole.clone() + "好")?;
     peer.is_announced(&mut server)?;
     server.shows(&(peer.shown(&(whole + sign)) + &peer.shown(&sign.repeat(2))))?;
-    peer.receives(&REPLY.repeat(2))?;
+    peer.receives(REPLY.repeat(2))?;
 
     let (mut server, peer) = serving(Program::UdpServer, b"a\xffb")?;
     server.shows(&peer.shown(&format!("a{sign}b")))?;
 
     for program in [Program::TcpClient, Program::UdpClient] {
-        let (mut client, mut server) = conversing(program)?;
-        client.types("hello")?;
-        server.receives("hello")?;
-        server.sends(b"\xe5\xa5")?;
-        let prompt = prompt(program);
-        client.shows(&format!("{prompt}{}{prompt}", reply_shown(program, sign)))?;
+        let mut talk = Talk::begins(program)?;
+        talk.asks("hello", "hello")?;
+        talk.hears(b"\xe5\xa5", sign)?;
+        talk.prompts()?;
     }
     Ok(())
 }
@@ -133,7 +130,7 @@ fn forty_clients_wait_in_the_listen_queue() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     Program::TcpServer.choose(Author::Rust)?;
     let (server, _first) = start_tcp_server()?;
-    let connect = |_| TcpPeer::connect(server.address());
+    let connect = |_| Peer::connect(server.address());
     (0..40).map(connect).collect::<Verdict<Vec<_>>>().map(drop)
 }
 
@@ -144,18 +141,16 @@ fn forty_clients_wait_in_the_listen_queue() -> Verdict {
 fn a_udp_client_without_a_reply_says_so_and_prompts_again() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     Program::UdpClient.choose(Author::Rust)?;
-    let (mut server, mut late) = (UdpPeer::bind([127, 0, 0, 1])?, UdpPeer::bind([127, 0, 0, 1])?);
-    let mut client = Running::start(Program::UdpClient, server.address())?;
-    client.types("one")?;
-    let from = server.receives("one")?;
-    says(&mut client, &format!("udp-client: no reply from {}: timed out", server.address()))?;
-    late.answers(from, "the reply to one")?;
-    client.types("two")?;
-    let from = server.receives("two")?;
-    server.answers(from, "the reply to two")?;
-    client.shows("消息>>消息>>从服务器收到: the reply to two\n消息>>")?;
-    client.types("three")?;
-    server.receives("three").map(drop)
+    let mut talk = Talk::begins(Program::UdpClient)?;
+    let mut late = Peer::bind([127, 0, 0, 1])?;
+    talk.asks("one", "one")?;
+    let no_reply = format!("udp-client: no reply from {}: timed out", talk.server.address());
+    says(&mut talk.client, &no_reply)?;
+    late.client = talk.server.client;
+    late.sends("the reply to one")?;
+    talk.asks("two", "two")?;
+    talk.hears("the reply to two", "the reply to two")?;
+    talk.asks("three", "three")
 }
 
 /// The one line on standard error is `expected`.
