@@ -11,52 +11,46 @@
 //! must not come. A time may be another, and so may a port, but it is the
 //! same one wherever it is written the same, and another where it is not.
 
+use crate::project::programs;
 use harness::*;
-use std::collections::BTreeMap;
-use std::thread;
+use std::{collections::BTreeMap, thread};
 
 const HOST: &str = "127.0.0.1";
 const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 
-/// The lines of one block, each with its place in its file.
-pub struct Transcript<'a>(Vec<(String, &'a str)>);
-
-impl<'a> Transcript<'a> {
-    /// All transcripts of a text.
-    pub fn all(file: &str, text: &'a str) -> Vec<Transcript<'a>> {
-        let mut lines =
-            text.lines().zip(1..).map(|(line, number)| (format!("{file}:{number}"), line));
-        let mut all = vec![];
+/// Runs all transcripts of these texts, each behind its file's name, with every pair of a server
+/// and a client by these authors, if this project's programs are to be tried, and all at once:
+/// each has ports of its own, and a thread, as a test has.
+pub fn run_all(texts: &[(&str, String)], authors: &[Author]) -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let mut runs = vec![];
+    for (file, text) in texts {
+        let mut lines = text.lines().zip(1..).map(|(line, n)| (format!("{file}:{n}"), line));
         while lines.any(|(_, line)| line == "```console") {
-            all.push(Transcript(lines.by_ref().take_while(|(_, line)| *line != "```").collect()));
+            let block: Vec<_> = lines.by_ref().take_while(|(_, line)| *line != "```").collect();
+            for server in authors {
+                runs.extend(authors.iter().map(|client| (block.clone(), *server, *client)));
+            }
         }
-        all
     }
-
-    /// Does all that is written, with programs by these authors, and compares all that is shown.
-    pub fn run(&self, server: Author, client: Author) -> Verdict {
-        let (terminals, ports) = (BTreeMap::new(), Ports::default());
-        let mut stage = Stage { server, client, terminals, ports };
-        for (place, line) in &self.0 {
-            let place = format!("{place}, {server:?} with {client:?}");
-            stage.happens(line).map_err(|report| report.at(&place))?;
-        }
-        let over = stage.terminals.values_mut().try_for_each(is_over);
-        over.map_err(|report| report.at(&format!("behind {}", self.0[self.0.len() - 1].0)))
-    }
+    holds("there are transcripts", !runs.is_empty())?;
+    thread::scope(|scope| {
+        let start = |(lines, server, client)| scope.spawn(move || run(lines, server, client));
+        let running: Vec<_> = runs.into_iter().map(start).collect();
+        running.into_iter().try_for_each(|one| one.join().expect("no panic"))
+    })
 }
 
-/// Runs all transcripts with every pair of a server's and a client's author, all
-/// at once: each has ports of its own, and a thread, as a test has.
-pub fn run_all(transcripts: &[Transcript], pairs: &[(Author, Author)]) -> Verdict {
-    let runs = transcripts.iter().flat_map(|one| pairs.iter().map(move |pair| (one, *pair)));
-    thread::scope(|scope| {
-        let run =
-            |(one, (server, client))| scope.spawn(move || Transcript::run(one, server, client));
-        let running: Vec<_> = runs.map(run).collect();
-        let panic = |_| Err(Report::harness("run without a panic"));
-        running.into_iter().try_for_each(|one| one.join().unwrap_or_else(panic))
-    })
+/// Does all that is written, with programs by these authors, and compares all that is shown.
+fn run(lines: Vec<(String, &str)>, server: Author, client: Author) -> Verdict {
+    let (terminals, ports) = (BTreeMap::new(), Ports::default());
+    let mut stage = Stage { server, client, terminals, ports };
+    for (place, line) in &lines {
+        let place = format!("{place}, {server:?} with {client:?}");
+        stage.happens(line).map_err(|report| report.at(&place))?;
+    }
+    let over = stage.terminals.values_mut().try_for_each(is_over);
+    over.map_err(|report| report.at(&format!("behind {}", lines[lines.len() - 1].0)))
 }
 
 /// The programs that run, and what is known of their ports.
@@ -70,10 +64,9 @@ struct Stage<'a> {
 impl Stage<'_> {
     /// What one line says.
     fn happens(&mut self, line: &str) -> Verdict {
-        let split = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let split = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
         let wrong = || Report::harness("find a terminal that runs something").because(line);
         let (terminal, text) = split.ok_or_else(wrong)?;
-        let text = text.strip_prefix(' ').unwrap_or(text);
         if let Some(command) = text.strip_prefix("$ ") {
             let started = self.start(command)?;
             let before = self.terminals.insert(terminal.to_string(), started);
@@ -86,24 +79,22 @@ impl Stage<'_> {
         }
         match &text[prompt.map_or(0, str::len)..] {
             #[cfg(unix)]
-            "^C" => return ctrl_c_ends_quietly(running),
+            "^C" => ctrl_c_ends_quietly(running),
             "^D" => {
                 running.ends_input();
                 running.shows("\n")?;
+                running.leaves(0)
             }
             typed if prompt.is_some() => {
                 running.types(typed)?;
-                if !typed.is_empty() {
-                    return Ok(());
-                }
+                if typed.is_empty() { running.leaves(0) } else { Ok(()) }
             }
             line => {
                 let error = line.starts_with(&format!("{}: ", program.name()));
                 let shown = if error { running.next_error() } else { running.next_line() };
-                return self.ports.compare(line, &shown?);
+                self.ports.compare(line, &shown?)
             }
         }
-        running.leaves(0)
     }
 
     /// Starts a program of the workspace and waits until it serves, if it does.
@@ -122,8 +113,8 @@ impl Stage<'_> {
         program.choose(author)?;
         let (known, mut attempt) = (self.ports.real.clone(), 1);
         loop {
-            let words: Vec<_> =
-                arguments.split(' ').map(|word| self.ports.argument(word)).collect();
+            let words = arguments.split(' ').map(|word| self.ports.argument(word));
+            let words: Vec<_> = words.collect();
             let words: Vec<_> = words.iter().map(String::as_str).collect();
             let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let address = ([127, 0, 0, 1], port).into();
@@ -159,15 +150,15 @@ fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
 fn is_over((program, running): &mut (Program, Running)) -> Verdict {
-    let prompts = |shown: &[u8]| PROMPTS.iter().any(|prompt| shown == prompt.as_bytes());
+    let prompts = |one: &Running| PROMPTS.iter().any(|prompt| one.unseen() == prompt.as_bytes());
     if program.is_client() {
-        let over = || (prompts(&running.unseen()) || running.ended().is_some()).then_some(());
+        let over = || (prompts(running) || running.ended().is_some()).then_some(());
         let over = deadline::poll(deadline::start(), over);
         over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
     }
-    let more = running.unseen();
-    let more = if prompts(&more) { &[] } else { &more[..] };
-    equals("nothing more is shown", more, b"", true)?;
+    if !prompts(running) {
+        equals("nothing more is shown", &running.unseen(), b"", true)?;
+    }
     running.is_quiet()
 }
 
@@ -236,11 +227,12 @@ fn a_port_is_the_same_wherever_it_is_written_the_same() {
 
 #[test]
 fn an_error_that_is_not_written_must_not_come() {
+    let true = programs::are_to_be_tried() else { return };
     let written = "```console\n[1] $ cargo run -q -p tcp-client -- localhost http\n\
         [1] tcp-client: port \"http\" is not a number from 0 to 65535\n```\n";
     let (unwritten, _) = written.split_once("[1] tcp").unwrap_or_default();
     for (text, right) in [(written, true), (unwritten, false)] {
-        let run = Transcript::all("", text)[0].run(Author::Rust, Author::Rust);
+        let run = run_all(&[("", text.to_string())], &[Author::Rust]);
         assert_eq!(run.is_ok(), right, "{text}");
     }
 }

@@ -4,23 +4,20 @@
 use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
-use predicates::prelude::*;
-use predicates::str::{contains, diff, ends_with, starts_with};
-use std::ffi::OsString;
-use std::io::Error;
-use std::net::TcpListener;
+use predicates::{prelude::*, str::*};
+use std::{ffi::OsString, io::Error, net::TcpListener};
 
 #[test]
 fn each_run_ends_with_the_words_of_the_table() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_chosen()? else { return Ok(()) };
     let (tcp, udp) = (TcpListener::bind("127.0.0.1:0")?, Peer::bind([127, 0, 0, 1])?);
-    let tcp_address = tcp.local_addr()?;
     // A connection has its port for itself, and nobody listens there.
-    let nobody = Peer::connect(tcp_address)?;
+    let nobody = Peer::connect(tcp.local_addr()?)?;
     let mut table = include_str!("words.txt").to_string();
-    let ports = [("{tcp}", tcp_address), ("{udp}", udp.address()), ("{nobody}", nobody.address())];
-    for (name, address) in ports {
-        table = table.replace(name, &address.port().to_string());
+    let addresses =
+        [("tcp", tcp.local_addr()?), ("udp", udp.address()), ("nobody", nobody.address())];
+    for (name, address) in addresses {
+        table = table.replace(&format!("{{{name}}}"), &address.port().to_string());
     }
     for code in [2, 28, 98, 99, 111] {
         let text = Error::from_raw_os_error(code).to_string();
@@ -32,45 +29,48 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
         if cfg!(windows) { "host \"\" has no IPv4 address" } else { "cannot find host \"\": …" };
     table = table.replace("{unknown}", unknown);
     let python = python::wanted()?;
-    let each = PROGRAMS.map(Program::name);
     for run in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let name = run.split(" |").next().unwrap_or_default();
-        let names = if name == "each" { &each[..] } else { &[name] };
-        names.iter().try_for_each(|name| ends_as_written(name, run, python))?;
+        match run.strip_prefix("each") {
+            None => ends_as_written(run, python)?,
+            Some(rest) => PROGRAMS.into_iter().try_for_each(|program| {
+                ends_as_written(&format!("{}{rest}", program.name()), python)
+            })?,
+        }
     }
     Ok(())
 }
 
-/// The program `name` ends as the line `run` of the table says.
-fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
-    let run = run.replace('␊', "\n").replace("NAME", name);
+/// The program ends as the line `run` of the table says.
+fn ends_as_written(run: &str, python: Option<&str>) -> Verdict {
     let cells: Vec<_> = run.split('|').map(|cell| cell.trim_matches(' ')).collect();
-    let [_, arguments, status, shown, said] = cells[..] else {
-        return Err(Report::harness("find five cells in a line of the table").because(&run));
+    let [name, arguments, status, shown, said] = cells[..] else {
+        return Err(Report::harness("find five cells in a line of the table").because(run));
     };
-    let script = name.strip_prefix("python ").and_then(Program::named);
-    let mut words = match (script, python, Program::named(name)) {
-        (Some(_), None, _) => return Ok(()),
-        (Some(script), Some(python), _) => python::script_command(python, script),
-        (None, _, Some(program)) => vec![program.own()?.into()],
-        (None, _, None) => vec![cargo::sibling(name).into()],
+    let mut words = match (name.strip_prefix("python ").and_then(Program::named), python) {
+        (Some(_), None) => return Ok(()),
+        (Some(script), Some(python)) => python::script_command(python, script),
+        _ => match Program::named(name) {
+            Some(program) => program.command()?,
+            None => vec![cargo::sibling(name).into()],
+        },
     };
-    let full = shown == "/dev/full";
-    if full {
+    let line_end = if cfg!(windows) && name.starts_with("python") { "\r\n" } else { "\n" };
+    let mut shown = shown.replace('␊', line_end).replace("NAME", name);
+    if shown == "/dev/full" {
         if cfg!(not(target_os = "linux")) {
             return Ok(());
         }
         let into_it = ["sh", "-c", "exec \"$0\" \"$@\" > /dev/full"];
         words.splice(0..0, into_it.map(OsString::from));
+        shown.clear();
     }
     words.extend(arguments.split(' ').filter(|word| !word.is_empty()).map(argument));
-    let line_end = if script.is_some() && cfg!(windows) { "\r\n" } else { "\n" };
-    let shown = if full { String::new() } else { shown.replace('\n', line_end) };
     let ended = output(command(&words[0]).args(&words[1..]))?.assert();
-    let ended = ended.append_context("run", format!("{name}: {run}"));
+    let ended = ended.append_context("run", run.to_string());
     let ended = ended.code(status.parse::<i32>().unwrap_or(-1)).stdout(shown);
+    let said = said.replace('␊', "\n").replace("NAME", name);
     match said.split_once('…') {
-        None => ended.stderr(said.to_string()),
+        None => ended.stderr(said),
         Some((start, end)) => {
             ended.stderr(starts_with(start).and(ends_with(end)).and(contains("\n").count(1)))
         }
@@ -80,7 +80,7 @@ fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
 
 /// What a word of the table stands for.
 pub fn argument(word: &str) -> OsString {
-    let word = word.replace('␠', " ").replace('∅', "");
+    let word = word.replace('␠', " ").replace('∅', "").replace('␊', "\n");
     #[cfg(not(unix))]
     return word.into();
     #[cfg(unix)]
@@ -92,21 +92,21 @@ pub fn argument(word: &str) -> OsString {
 /// The port is held here or, for longer than a step, by somebody else.
 #[test]
 fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_chosen()? else { return Ok(()) };
     let bind = || TcpListener::bind("127.0.0.1:8888").ok();
     let _holder = deadline::poll(deadline::step(), bind);
-    let server = output(&mut command(Program::TcpServer.own()?))?.assert().code(1).stdout("");
-    server.stderr(starts_with("tcp-server: cannot listen on 127.0.0.1:8888: "));
+    let ended = |program: Program| Ok::<_, Report>(output(&mut command(program.own()?))?.assert());
+    let in_use = starts_with("tcp-server: cannot listen on 127.0.0.1:8888: ");
+    ended(Program::TcpServer)?.code(1).stdout("").stderr(in_use);
     // Whoever has the port may do so without listening.
     let refused = starts_with("tcp-client: cannot connect to 127.0.0.1:8888: ");
-    output(&mut command(Program::TcpClient.own()?))?.assert().stderr(diff("").or(refused));
+    ended(Program::TcpClient)?.stderr(diff("").or(refused));
     Ok(())
 }
 
 #[test]
 fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
-    PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust))?;
+    let true = programs::are_chosen()? else { return Ok(()) };
     let (whole, sign) = ("x".repeat(1023), "\u{fffd}");
     let (mut server, mut peer) = serving(Program::TcpServer, whole.clone() + "好")?;
     peer.is_announced(&mut server)?;
@@ -127,8 +127,7 @@ fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
 
 #[test]
 fn forty_clients_wait_in_the_listen_queue() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
-    Program::TcpServer.choose(Author::Rust)?;
+    let true = programs::are_chosen()? else { return Ok(()) };
     let (server, _first) = start_tcp_server()?;
     let connect = |_| Peer::connect(server.address());
     (0..40).map(connect).collect::<Verdict<Vec<_>>>().map(drop)
@@ -139,8 +138,7 @@ fn forty_clients_wait_in_the_listen_queue() -> Verdict {
 /// would tell the server's, with its next receive, that nobody is there any more.
 #[test]
 fn a_udp_client_without_a_reply_says_so_and_prompts_again() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
-    Program::UdpClient.choose(Author::Rust)?;
+    let true = programs::are_chosen()? else { return Ok(()) };
     let mut talk = Talk::begins(Program::UdpClient)?;
     let mut late = Peer::bind([127, 0, 0, 1])?;
     talk.asks("one", "one")?;
