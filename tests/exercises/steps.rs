@@ -10,7 +10,7 @@ pub fn a_second_has_passed(since: Instant) -> Verdict {
     let (took, most) = (since.elapsed(), deadline::seconds(2.0));
     let right = took > Duration::from_millis(700) && took <= most;
     holds("that takes a second", right)
-        .map_err(|report| report.because(&format!("it took {:.1} s", took.as_secs_f64())))
+        .map_err(|report| report.because(format!("it took {:.1} s", took.as_secs_f64())))
 }
 
 pub fn begins(program: Program) -> Verdict<Talk> {

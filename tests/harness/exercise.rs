@@ -24,7 +24,7 @@ pub fn another_loopback_address() -> Option<IpAddr> {
 /// ends with status 1: a client behind its first line at the latest.
 pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verdict {
     let mut running = Running::start_with(program, NOWHERE, &[host, port])?;
-    let _ = running.types_ahead("hello"); // it may have ended
+    let _ = running.types_bytes(b"hello\n"); // it may have ended
     running.ends_input();
     running.ends_with(1)?;
     let line = running.complains()?;

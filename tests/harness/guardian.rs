@@ -95,8 +95,7 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
 pub fn end(child: &mut Child) {
     let id = child.id();
     #[cfg(windows)]
-    let _ = process::spawn(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]))
-        .and_then(|mut taskkill| taskkill.wait());
+    let _ = process::run(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
     let _ = with(|guardian| {
         guardian.live.retain(|other| *other != id);
         guardian.order("end", id)
@@ -120,7 +119,7 @@ pub fn output_within(command: &mut Command, limit: Duration) -> io::Result<Outpu
         let status = deadline::poll(limit, || child.try_wait().transpose());
         let status = status.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))?;
         for stream in [&stdout, &stderr] {
-            stream.wait(deadline::step(), |_, closed| closed.then_some(()));
+            stream.ends(deadline::step());
         }
         Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
     };

@@ -1,34 +1,23 @@
 //! One sentence for each mistake that beginners make and then look for in
 //! the wrong place, said only where what came proves it.
 
-use crate::difference;
+use crate::difference::{as_it_came, same};
 use crate::symptom::*;
-
-// Keys that other files name.
-pub(crate) const ARGUMENTS: &str = "arguments";
-pub(crate) const BIND: &str = "bind";
-pub(crate) const ANOTHER_SENDER: (&str, &str) = ("another sender", "");
 
 /// The bytes of a receive that the exercise asks for.
 const RECEIVE: usize = 1024;
 
-/// The last lines of a report.
-pub struct Hint(pub(crate) String);
-
-/// From a key of hints.txt, or from the sentence itself and where README says more.
-impl From<(&str, &str)> for Hint {
-    fn from((text, place): (&str, &str)) -> Hint {
-        let known = hints().find(|[key, ..]| *key == text);
-        let [_, text, place] = known.unwrap_or([text, text, place]);
-        let more = if place.is_empty() { "" } else { "   README: " };
-        Hint(format!("     hint: {text}\n{more}{place}").trim_end().to_string() + "\n")
-    }
+/// The last lines of a report, from a key of hints.txt or the sentence itself.
+pub fn lines(hint: &str) -> String {
+    let known = hints().find(|[key, ..]| *key == hint);
+    let [_, sentence, place] = known.unwrap_or([hint, hint, ""]);
+    with_place(sentence, place)
 }
 
-impl From<&str> for Hint {
-    fn from(text: &str) -> Hint {
-        (text, "").into()
-    }
+/// The sentence, and where README says more, if anywhere.
+fn with_place(sentence: &str, place: &str) -> String {
+    let more = if place.is_empty() { String::new() } else { format!("   README: {place}\n") };
+    format!("     hint: {sentence}\n{more}")
 }
 
 /// Each hint's key, its sentence, and where README says more, or nothing. One
@@ -53,22 +42,21 @@ pub struct Seen<'a> {
     pub ended: bool,
 }
 
-/// The hint for a program that has ended with an error: the last that it says.
-pub fn by_end(errors: &[u8]) -> Option<Hint> {
+/// The lines for a program that has ended with an error: the last that it says.
+pub fn by_end(errors: &[u8]) -> Option<String> {
     let errors = String::from_utf8_lossy(errors);
     let words = last_words(&errors)?;
     let place = hints().find(|[key, sentence, _]| sentence.is_empty() && words.contains(key));
-    let words = difference::as_it_came(words.as_bytes());
-    let sentence = format!("the program ended: {words}");
-    Some(Hint::from((&*sentence, place.unwrap_or_default()[2])))
+    let sentence = format!("the program ended: {}", as_it_came(words.as_bytes()));
+    Some(with_place(&sentence, place.unwrap_or_default()[2]))
 }
 
-/// The hint for what came in place of what should have, if it is a known symptom.
-pub fn by_symptom(seen: &Seen<'_>) -> Option<Hint> {
-    let Seen { expected, actual, screen, sent, typed, errors, ended } = *seen;
+/// The key of the hint for what came in place of what should have, if it is a known symptom.
+pub fn by_symptom(seen: Seen<'_>) -> Option<&'static str> {
+    let Seen { expected, actual, screen, sent, typed, errors, ended } = seen;
     let [wanted, text, errors] = [expected, actual, errors].map(String::from_utf8_lossy);
     let (due, came) = (strip_end(expected), strip_end(actual));
-    let same = difference::same(expected, actual);
+    let same = same(expected, actual);
     let (asked, rest) = (&expected[same..], &actual[same..]);
     let longer = actual.len() > expected.len();
     let [bare_wanted, bare] = [&wanted, &text].map(|text| text.replace(char::is_whitespace, ""));
@@ -111,7 +99,7 @@ pub fn by_symptom(seen: &Seen<'_>) -> Option<Hint> {
         ("misread", is_misread(&wanted, &text)),
     ]);
     let key = known.or_else(|| by_messages(messages, due, came));
-    key.filter(|key| !key.is_empty()).map(Hint::from)
+    key.filter(|key| !key.is_empty())
 }
 
 /// The first key whose symptom is seen.
@@ -180,8 +168,8 @@ mod tests {
             let sent = if screen { r"rather long|bye|next|\yz" } else { "first|hello" };
             let sent = &sent.split('|').map(bytes).collect::<Vec<_>>();
             let seen = Seen { expected, actual, screen, sent, typed, errors, ended };
-            let hint = if side == b"end" { by_end(errors) } else { by_symptom(&seen) };
-            let hint = hint.map(|hint| hint.0).unwrap_or_default();
+            let known = || by_symptom(seen).map(lines);
+            let hint = if side == b"end" { by_end(errors) } else { known() }.unwrap_or_default();
             let right = hint.contains(&*String::from_utf8_lossy(part));
             assert!(right && part.is_empty() == hint.is_empty(), "{row}: {hint}");
         }
@@ -189,7 +177,13 @@ mod tests {
 
     #[test]
     fn each_hint_is_given_somewhere_and_readme_has_its_place() {
-        let code = [include_str!("hint.rs"), include_str!("screen.rs"), include_str!("tcp.rs")];
+        let code = [
+            include_str!("hint.rs"),
+            include_str!("screen.rs"),
+            include_str!("server.rs"),
+            include_str!("tcp.rs"),
+            include_str!("udp.rs"),
+        ];
         let readme = std::fs::read_to_string(cargo::workspace().join("README.md"));
         let readme = readme.unwrap_or_default().to_lowercase();
         for [key, sentence, place] in hints() {

@@ -1,8 +1,6 @@
 //! What a server costs while it is driven as fast as it answers.
 
-use crate::{
-    Port, Program, REPLY, Report, Running, Setup, Verdict, cargo, deadline, output, report,
-};
+use crate::{Port, Program, REPLY, Running, Setup, Verdict, cargo, deadline, output, report};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;
@@ -63,7 +61,7 @@ pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
             Ok(client) => return Ok((server, client, time)),
             Err(error) if server.ended().is_some() || time > deadline::start() => {
                 let report = server.failed("it answers its first client");
-                return Err(report.because(&error.to_string()));
+                return Err(report.because(error));
             }
             Err(_) => thread::sleep(Duration::from_micros(50)),
         }
@@ -102,7 +100,7 @@ pub fn in_c(program: Program) -> Verdict<Option<PathBuf>> {
         output => output?,
     };
     if !output.status.success() {
-        return Err(Report::harness_error(String::from_utf8_lossy(&output.stderr)));
+        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr)).into());
     }
     fs::rename(part, &file)?;
     Ok(Some(file))

@@ -1,12 +1,10 @@
 //! Starting processes.
 
-#[cfg(unix)]
-use crate::output;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
 use std::hash::BuildHasher;
 use std::io;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The variables that a program under test may see of ours.
@@ -58,6 +56,11 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
     command.spawn()
 }
 
+/// Runs `command`, which comes to its end at once, and drops what it says.
+pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    spawn(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?.wait()
+}
+
 /// Whether nothing starts because no process, no memory or no descriptor is left.
 pub(crate) fn is_refused(error: &io::Error) -> bool {
     const EMFILE_AND_ENFILE: [i32; 2] = [24, 23]; // on Linux, macOS and the BSDs
@@ -77,8 +80,7 @@ pub fn no_reader() -> io::Result<Stdio> {
 
 /// Sends the process `id`, which must not have been waited for, a signal by
 /// the name that kill(1) has for it, such as `INT`.
-#[cfg(unix)]
 pub fn signal(id: u32, name: &str) {
     // kill is built into every shell; the command is not on every machine.
-    let _ = output(Command::new("sh").args(["-c", &format!("kill -s {name} -- {id}")]));
+    let _ = run(Command::new("sh").args(["-c", &format!("kill -s {name} -- {id}")]));
 }

@@ -1,17 +1,14 @@
 //! What a test says when it fails: the steps that worked, the one that did
 //! not, what was expected and what came, the program's last words, a hint.
 
-use crate::hint::{self, Hint, Seen};
+use crate::hint::{self, Seen};
 use crate::process::lock;
 use crate::stream::Stream;
 use crate::{deadline, difference};
-use std::cell::RefCell;
-use std::fmt;
-use std::io::Write;
-use std::net::TcpStream;
+use std::fmt::{Debug, Display, Formatter, Result as FormatResult};
 use std::process::{Child, ExitStatus};
-use std::sync::{Arc, Mutex, Weak};
-use std::time::Duration;
+use std::sync::{Mutex, Weak};
+use std::{cell::RefCell, io, io::Write, net::TcpStream, thread, time::Duration};
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -48,7 +45,7 @@ thread_local! {
 pub(crate) struct Journal {
     /// The report's lines for the steps that worked.
     worked: String,
-    programs: Vec<Watched>,
+    pub(crate) programs: Vec<Watched>,
     /// What peers have sent to the program.
     pub(crate) sent: Vec<Vec<u8>>,
     pub(crate) typed: Vec<Vec<u8>>,
@@ -61,48 +58,46 @@ pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
     JOURNAL.with_borrow_mut(look)
 }
 
-struct Watched {
-    name: &'static str,
+/// A program of this test.
+pub(crate) struct Watched {
+    pub(crate) name: &'static str,
     /// Gone when the test has ended it.
-    child: Weak<Mutex<Child>>,
-    /// The screen and standard error.
-    outputs: [Stream; 2],
-}
-
-impl Watched {
-    /// `None` if it is gone, and how it ended, if it has.
-    fn status(&self) -> Option<Option<ExitStatus>> {
-        let child = self.child.upgrade()?;
-        Some(lock(&child).try_wait().ok().flatten())
-    }
+    pub(crate) child: Weak<Mutex<Child>>,
+    pub(crate) screen: Stream,
+    pub(crate) errors: Stream,
 }
 
 /// Notes a step that worked, for the report of one that does not.
-pub fn worked(step: impl Into<String>) {
-    journal(|journal| journal.worked += &format!("   worked: {}\n", step.into()));
+pub fn worked(step: impl Display) {
+    journal(|journal| journal.worked += &format!("   worked: {step}\n"));
 }
 
 /// The step `name` ended with `result`: notes it, or says why it did not work.
-pub fn step<T>(name: impl Into<String>, result: Result<T, impl fmt::Display>) -> Verdict<T> {
-    let name = name.into();
+pub fn step<T>(name: impl Display, result: Result<T, impl Display>) -> Verdict<T> {
     let result = result.inspect(|_| worked(&name));
-    result.map_err(|error| Report::silent(&name).because(&error.to_string()))
+    result.map_err(|error| Report::silent(&name).because(error))
 }
 
 /// The step `name` is noted if it is `true`; otherwise it did not work.
-pub fn holds(name: impl Into<String>, is_true: bool) -> Verdict {
-    let name = name.into();
+pub fn holds(name: impl Display, is_true: bool) -> Verdict {
     is_true.then(|| worked(&name)).ok_or_else(|| Report::failed(&name))
 }
 
 /// The step `name` worked if there are no problems.
 pub fn none(name: &str, problems: Vec<String>) -> Verdict {
-    holds(name, problems.is_empty()).map_err(|report| report.because(&problems.join("\n")))
+    holds(name, problems.is_empty()).map_err(|report| report.because(problems.join("\n")))
 }
 
 /// Forgets all notes, before another attempt.
 pub(crate) fn forget() {
     JOURNAL.take();
+}
+
+/// Whether every program of this test has ended, or closed all its outputs.
+pub(crate) fn all_ended() -> bool {
+    let ended =
+        |one: &Watched| [&one.screen, &one.errors].iter().all(|one| one.ends(Duration::ZERO));
+    journal(|journal| journal.programs.iter().all(ended))
 }
 
 /// Whether the program is a client that no peer has answered yet.
@@ -111,50 +106,31 @@ pub(crate) fn is_unanswered_client() -> bool {
     journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client))
 }
 
-/// Notes a child; the end of what it has written is shown if the test fails.
-pub(crate) fn watch(name: &'static str, child: &Arc<Mutex<Child>>, outputs: [&Stream; 2]) {
-    let (child, outputs) = (Arc::downgrade(child), outputs.map(Stream::clone));
-    journal(|journal| journal.programs.push(Watched { name, child, outputs }));
-}
-
-/// Whether every program of this test has ended, or closed all its outputs.
-pub(crate) fn all_ended() -> bool {
-    let open = |stream: &Stream| stream.wait(Duration::ZERO, |_, end| (!end).then_some(()));
-    let ended = |one: &Watched| one.outputs.iter().all(|stream| open(stream).is_none());
-    journal(|journal| journal.programs.iter().all(ended))
-}
-
 /// Says `text` on the terminal, also from a test that passes, whose prints libtest keeps back.
 pub fn say_aloud(text: &str) {
-    let test = std::thread::current().name().unwrap_or("a test").to_string();
-    let _ = writeln!(std::io::stderr(), "note: {test}: {text}");
+    let test = thread::current().name().unwrap_or("a test").to_string();
+    let _ = writeln!(io::stderr(), "note: {test}: {text}");
 }
 
 /// Why a test failed.
 pub struct Report {
-    kind: Kind,
+    pub(crate) kind: Kind,
     worked: String,
     /// The step, and below it what is known of it.
     failed: String,
     output: Box<str>,
-    hint: Option<Hint>,
-    ended: bool,
+    hint: Option<String>,
+    /// Whether the program has ended.
+    pub(crate) ended: bool,
 }
 
 impl Report {
-    /// Whose fault it is, and what there is to say.
-    pub fn outcome(&self) -> (Kind, String) {
-        let hint = self.hint.as_ref().map_or("", |hint| &hint.0);
-        let Report { worked, failed, output, .. } = self;
-        (self.kind, format!("{worked}   failed: {failed}{output}{hint}"))
-    }
-
     /// `step` did not work: what should have been, such as `the screen shows the next line`.
-    pub fn failed(step: impl Into<String>) -> Report {
+    pub fn failed(step: impl Display) -> Report {
         journal(|journal| Report {
             kind: Kind::Failed,
             worked: journal.worked.clone(),
-            failed: step.into() + "\n",
+            failed: format!("{step}\n"),
             output: journal.programs.iter().map(last_lines).collect::<String>().into(),
             hint: None,
             ended: false,
@@ -163,77 +139,73 @@ impl Report {
 
     /// `step` did not work, for nothing came, or the connection broke. A crash
     /// says more than a silence: waits a moment for the program's end.
-    pub(crate) fn silent(step: impl Into<String>) -> Report {
+    pub(crate) fn silent(step: impl Display) -> Report {
         // All have ended, or one with an error.
         let end = |journal: &mut Journal| {
-            let known: Vec<_> = journal.programs.iter().filter_map(Watched::status).collect();
-            let all = known.iter().all(Option::is_some);
-            known.into_iter().flatten().rfind(|status| all || !status.success())
+            let known = journal.programs.iter().filter_map(|one| {
+                let status = lock(&*one.child.upgrade()?).try_wait().ok().flatten();
+                Some((status, one.errors.clone()))
+            });
+            let known: Vec<_> = known.collect();
+            let all = known.iter().all(|(status, _)| status.is_some());
+            let mut known =
+                known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
+            known.rfind(|(status, _)| all || !status.success())
         };
         let end = deadline::poll(MOMENT, || journal(end));
-        let Some(status) = end else { return Report::failed(step) };
+        let Some((status, errors)) = end else { return Report::failed(step) };
         deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
-        Report::failed(step).after_end(status)
+        Report::failed(step).after_end(status, &errors)
     }
 
     /// The program does not start: `step` failed because of `problem`.
-    pub fn not_started(step: impl Into<String>, problem: &str) -> Report {
-        Report::failed(step).starting().because(problem)
+    pub fn not_started(step: impl Display, problem: &str) -> Report {
+        Report { kind: Kind::NotStarted, ..Report::failed(step).because(problem) }
     }
 
     /// The test could not do its own part, `step`.
-    pub fn harness(step: impl Into<String>) -> Report {
+    pub fn harness(step: impl Display) -> Report {
         Report { kind: Kind::Harness, ..Report::failed(step) }
     }
 
-    /// The test could not prepare something.
-    pub fn harness_error(error: impl fmt::Display) -> Report {
-        Report::harness("prepare the test").because(&error.to_string())
+    /// Whose fault it is, and what there is to say.
+    pub fn outcome(&self) -> (Kind, String) {
+        let Report { worked, failed, output, hint, .. } = self;
+        let hint = hint.as_deref().unwrap_or_default();
+        (self.kind, format!("{worked}   failed: {failed}{output}{hint}"))
     }
 
     /// Adds the bytes that should have come and those that came, and the hint
     /// that fits them. `screen` tells the program's screen from the network.
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
         self.failed += &difference::lines(expected, actual);
-        let symptom = journal(|journal| {
-            let errors: Vec<_> =
-                journal.programs.iter().map(|one| one.outputs[1].bytes()).collect();
-            let (sent, typed, errors) = (&journal.sent, &journal.typed, &errors.concat());
-            let ended = self.ended;
-            hint::by_symptom(&Seen { expected, actual, screen, sent, typed, errors, ended })
+        let symptom = journal(|Journal { programs, sent, typed, .. }| {
+            let errors: Vec<_> = programs.iter().map(|one| one.errors.bytes()).collect();
+            let (errors, ended) = (&errors.concat(), self.ended);
+            hint::by_symptom(Seen { expected, actual, screen, sent, typed, errors, ended })
         });
         // What cut the text short says more than that it is short.
         let short = actual.is_empty() || self.ended && expected.starts_with(actual);
-        self.hint = if short { self.hint.or(symptom) } else { symptom.or(self.hint) };
-        self
+        match symptom {
+            Some(symptom) if short => self.hint(symptom),
+            Some(symptom) => self.better_hint(symptom),
+            None => self,
+        }
     }
 
     /// Adds the reason, in words.
-    pub fn because(mut self, problem: &str) -> Report {
-        for line in problem.trim_end().lines() {
+    pub fn because(mut self, problem: impl Display) -> Report {
+        for line in problem.to_string().trim_end().lines() {
             self.failed += &format!("  because: {line}\n");
         }
         self
     }
 
     /// Adds that the program has ended, and the last that it said.
-    pub(crate) fn after_end(self, status: ExitStatus) -> Report {
-        let is_it = |one: &&Watched| one.status() == Some(Some(status));
-        let errors = |one: &Watched| one.outputs[1].bytes();
-        let errors = journal(|journal| journal.programs.iter().rfind(is_it).map(errors));
-        let report = self.because(&format!("the program ended with {status}"));
-        let errors = errors.filter(|_| !status.success());
-        let hint = errors.and_then(|errors| hint::by_end(&errors));
-        Report { ended: true, hint: report.hint.or(hint), ..report }
-    }
-
-    pub(crate) fn ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Whether the program ended instead of starting.
-    pub(crate) fn ended_early(&self) -> bool {
-        self.ended && self.kind == Kind::NotStarted
+    pub(crate) fn after_end(self, status: ExitStatus, errors: &Stream) -> Report {
+        let hint = if status.success() { None } else { hint::by_end(&errors.bytes()) };
+        let report = self.because(format!("the program ended with {status}"));
+        Report { ended: true, hint, ..report }
     }
 
     /// Says where the step is written.
@@ -241,32 +213,27 @@ impl Report {
         Report { failed: format!("{place}: {}", self.failed), ..self }
     }
 
-    /// Marks a failure as one of starting.
-    pub(crate) fn starting(self) -> Report {
-        Report { kind: Kind::NotStarted, ..self }
-    }
-
     /// Adds a hint, by its key in hints.txt or as a sentence, unless there is one.
-    pub fn hint(self, hint: impl Into<Hint>) -> Report {
-        Report { hint: self.hint.or(Some(hint.into())), ..self }
+    pub fn hint(self, hint: &str) -> Report {
+        if self.hint.is_some() { self } else { self.better_hint(hint) }
     }
 
     /// Adds a hint in place of another.
-    pub fn better_hint(self, hint: impl Into<Hint>) -> Report {
-        Report { hint: Some(hint.into()), ..self }
+    pub fn better_hint(self, hint: &str) -> Report {
+        Report { hint: Some(hint::lines(hint)), ..self }
     }
 }
 
 /// What the system refuses to the test itself.
-impl From<std::io::Error> for Report {
-    fn from(error: std::io::Error) -> Report {
-        Report::harness_error(error)
+impl From<io::Error> for Report {
+    fn from(error: io::Error) -> Report {
+        Report::harness("prepare the test").because(error)
     }
 }
 
 /// libtest prints an error that a test returns by its `Debug`.
-impl fmt::Debug for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Debug for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> FormatResult {
         let (kind, text) = self.outcome();
         let kind = match kind {
             Kind::Failed => "the check failed",
@@ -281,7 +248,7 @@ impl fmt::Debug for Report {
 /// name, so that none passes for a line of the report.
 fn last_lines(program: &Watched) -> String {
     let mut text = String::new();
-    for (stream, role) in program.outputs.iter().zip(["", " error"]) {
+    for (stream, role) in [(&program.screen, ""), (&program.errors, " error")] {
         let bytes = stream.bytes();
         let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
         let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();

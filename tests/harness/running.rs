@@ -1,16 +1,16 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
+use crate::difference::quoted;
 use crate::process::{self, command, lock};
-use crate::report::holds;
+use crate::report::{Watched, journal};
 use crate::stream::Stream;
-use crate::tcp::equals;
-use crate::{Folder, Port, Report, Setup, Verdict, deadline, difference, guardian, report, worked};
-use std::io::Write;
-use std::net::SocketAddr;
+use crate::{
+    Folder, Kind, Port, Report, Setup, Verdict, deadline, equals, guardian, holds, worked,
+};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fmt::Display, io::Write, net::SocketAddr, thread};
 
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
@@ -19,10 +19,8 @@ pub struct Running {
     pub(crate) keyboard: Option<ChildStdin>,
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
-    pub(crate) seen: usize,
-    /// A line that may come before its turn, and how many bytes of it have.
-    pub(crate) early: Option<(Vec<u8>, usize)>,
-    pub(crate) errors_seen: usize,
+    /// A line that may come before its turn, or none, and how many bytes of it have.
+    pub(crate) early: (Vec<u8>, usize),
     /// Bytes on the screen when something was typed; `None`: it never prompts.
     typed_at: Option<usize>,
     address: SocketAddr,
@@ -60,10 +58,10 @@ impl Running {
             .stdout(screen()?)
             .stderr(Stdio::piped());
         let mut child = guardian::spawn(&mut command).map_err(|error| {
-            let command = difference::quoted(words[0].as_encoded_bytes());
+            let command = quoted(words[0].as_encoded_bytes());
             let problem = format!("cannot run {command}: {error}");
             match process::is_refused(&error) {
-                true => Report::harness(&step).because(&problem),
+                true => Report::harness(&step).because(problem),
                 false => Report::not_started(&step, &problem),
             }
         })?;
@@ -74,9 +72,7 @@ impl Running {
             child: Arc::new(Mutex::new(child)),
             screen: Stream::default(),
             errors: Stream::default(),
-            seen: 0,
-            early: None,
-            errors_seen: 0,
+            early: Default::default(),
             typed_at: Some(0),
             address,
             _folder: folder,
@@ -84,7 +80,10 @@ impl Running {
         };
         running.screen = Stream::of(screen)?;
         running.errors = Stream::of(errors)?;
-        report::watch(program.name(), &running.child, [&running.screen, &running.errors]);
+        let (screen, errors) = (running.screen.clone(), running.errors.clone());
+        let child = Arc::downgrade(&running.child);
+        let watched = Watched { name: program.name(), child, screen, errors };
+        journal(|journal| journal.programs.push(watched));
         Ok(running)
     }
 
@@ -96,11 +95,6 @@ impl Running {
     /// Types `line` and Enter, as a person does: when the prompt is there.
     pub fn types(&mut self, line: &str) -> Verdict {
         self.prompts();
-        self.types_ahead(line)
-    }
-
-    /// Types `line` and Enter at once.
-    pub fn types_ahead(&mut self, line: &str) -> Verdict {
         self.types_bytes(format!("{line}\n").as_bytes())
     }
 
@@ -125,7 +119,7 @@ impl Running {
 
     /// Hands `bytes` to standard input, as they are.
     pub fn types_bytes(&mut self, bytes: &[u8]) -> Verdict {
-        let step = format!("{} is typed", difference::quoted(bytes));
+        let step = format!("{} is typed", quoted(bytes));
         let ended = || Report::harness(&step).because("the input has ended already");
         let mut keyboard = self.keyboard.take().ok_or_else(ended)?;
         self.typed_at = self.typed_at.map(|_| self.screen.bytes().len());
@@ -140,9 +134,9 @@ impl Running {
             return Err(self.failed(step).because("the program does not read it"));
         };
         self.keyboard = Some(keyboard);
-        written.map_err(|error| self.failed(&step).because(&error.to_string()))?;
+        written.map_err(|error| self.failed(&step).because(error))?;
         worked(step);
-        report::journal(|journal| journal.typed.push(bytes.to_vec()));
+        journal(|journal| journal.typed.push(bytes.to_vec()));
         Ok(())
     }
 
@@ -177,7 +171,7 @@ impl Running {
         let limit = deadline::start(); // an interpreter goes as slowly as it comes
         let ended = deadline::poll(limit, || self.ended());
         let still = format!("it still runs after {limit:?}");
-        ended.ok_or_else(|| self.failed("the program ends").because(&still))
+        ended.ok_or_else(|| self.failed("the program ends").because(still))
     }
 
     /// What `attempt` returns within `limit`, unless the program ends before.
@@ -203,28 +197,28 @@ impl Running {
     }
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
-    #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         process::signal(self.id(), name);
     }
 
     /// A report on this program, with the way it ended, if it has.
-    pub fn failed(&mut self, step: impl Into<String>) -> Report {
-        let closed = self.screen.wait(Duration::ZERO, |_, closed| closed.then_some(()));
+    pub fn failed(&mut self, step: impl Display) -> Report {
         // A program closes its screen a moment before it can be waited for.
-        let limit = deadline::seconds(if closed.is_some() { 0.2 } else { 0.0 });
+        let closed = self.screen.ends(Duration::ZERO);
+        let limit = deadline::seconds(if closed { 0.2 } else { 0.0 });
         let Some(status) = deadline::poll(limit, || self.ended()) else {
             return Report::failed(step);
         };
         self.drained();
-        Report::failed(step).after_end(status)
+        Report::failed(step).after_end(status, &self.errors)
     }
 
     /// A report that it did not do `step` in the time that a start may take.
-    pub(crate) fn not_started(&mut self, step: impl Into<String>) -> Report {
-        let report = self.failed(step).starting();
+    pub(crate) fn not_started(&mut self, step: impl Display) -> Report {
+        let mut report = self.failed(step);
+        report.kind = Kind::NotStarted;
         let still = format!("it has not within {:?}, and still runs", deadline::start());
-        if report.ended_early() { report } else { report.because(&still) }
+        if report.ended { report } else { report.because(still) }
     }
 }
 

@@ -1,34 +1,31 @@
 //! What a running program shows, on its screen and on standard error.
 
-use crate::stream::Stream;
-use crate::{Report, Running, Verdict, deadline, difference, report, tcp, worked};
-use std::io::Write;
-use std::net::Shutdown;
-use std::time::Duration;
+use crate::difference::quoted;
+use crate::report::{MOMENT, journal};
+use crate::{Report, Running, Verdict, deadline, tcp, worked};
+use std::{io::Write, net::Shutdown, time::Duration};
 
 impl Running {
     /// The screen shows exactly `text` next.
     pub fn shows(&mut self, text: &str) -> Verdict {
-        let step = format!("the screen shows {}", difference::quoted(text.as_bytes()));
+        let step = format!("the screen shows {}", quoted(text.as_bytes()));
         let text = if cfg!(windows) { text.replace("\r\n", "\n") } else { text.to_string() };
-        let (text, (line, shown)) = (text.as_bytes(), self.early.clone().unwrap_or_default());
+        let (text, (line, shown)) = (text.as_bytes(), self.early.clone());
         let its_turn = line == text;
         let (expected, early) =
             if its_turn { (&text[shown..], &[][..]) } else { (text, &line[shown..]) };
-        let seen = self.seen;
+        let seen = self.screen.seen;
         let end = self.screen.wait(deadline::step(), |bytes, closed| {
             let decided = interleaved(&bytes[seen..], expected, early);
             (decided != Comparison::Begun || closed).then_some(decided)
         });
         if let Some(Comparison::Same(of_early)) = end {
-            self.seen += expected.len() + of_early;
-            self.early = (!its_turn && !line.is_empty()).then_some((line, shown + of_early));
+            self.screen.seen += expected.len() + of_early;
+            self.early = if its_turn { Default::default() } else { (line, shown + of_early) };
             worked(step);
             return Ok(());
         }
-        self.screen.wait(report::MOMENT, |bytes, closed| {
-            (bytes.ends_with(b"\n") || closed || bytes.len() == seen).then_some(())
-        });
+        self.screen.comes_to(MOMENT, |bytes| bytes.ends_with(b"\n") || bytes.len() == seen);
         let lines = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
         let shown = self.unseen();
         let shown: Vec<_> = shown.split_inclusive(|byte| *byte == b'\n').take(lines).collect();
@@ -39,26 +36,29 @@ impl Running {
 
     /// The next line on the screen, without its end.
     pub fn next_line(&mut self) -> Verdict<String> {
-        let line = next(&self.screen, &mut self.seen, deadline::step(), "the screen shows");
-        line.ok_or_else(|| self.failed("the screen shows one more line"))
+        let line = self.screen.next_line(deadline::step());
+        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
+        worked(format!("the screen shows {}", quoted(line.as_bytes())));
+        Ok(line)
     }
 
     /// The next line on standard error, without its end.
     pub fn next_error(&mut self) -> Verdict<String> {
-        let limit = deadline::start(); // udp-client waits for its reply for 5 s
-        let line = next(&self.errors, &mut self.errors_seen, limit, "standard error says");
-        line.ok_or_else(|| self.failed("standard error shows one more line"))
+        let line = self.errors.next_line(deadline::start()); // udp-client waits for its reply 5 s
+        let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
+        worked(format!("standard error says {}", quoted(line.as_bytes())));
+        Ok(line)
     }
 
     /// From now on `line` may be shown once before its turn, also in pieces between those of other
     /// lines, as by a server with a thread for each client; it counts when its turn comes.
     pub fn may_show_early(&mut self, line: &str) {
-        self.early = Some((line.as_bytes().to_vec(), 0));
+        self.early = (line.as_bytes().to_vec(), 0);
     }
 
     /// What came on the screen after all that was looked at.
     pub fn unseen(&self) -> Vec<u8> {
-        self.screen.bytes().split_off(self.seen)
+        self.screen.unseen()
     }
 
     /// Standard error holds one line, returned without its end, and a moment later no second one.
@@ -68,16 +68,14 @@ impl Running {
 
     /// The same with another limit.
     pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
-        let whole = |bytes: &[u8]| bytes.ends_with(b"\n");
-        self.errors.wait(limit, |bytes, closed| (whole(bytes) || closed).then_some(()));
+        self.errors.comes_to(limit, |bytes| bytes.ends_with(b"\n"));
         let more = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count() > 2;
-        let moment = Duration::from_millis(100); // for a line too many
-        self.errors.wait(moment, |bytes, closed| (more(bytes) || closed).then_some(()));
+        self.errors.comes_to(Duration::from_millis(100), more); // for a line too many
         self.drained();
         let text = String::from_utf8_lossy(&self.errors.bytes()).into_owned();
         let Some(line) = text.strip_suffix('\n').filter(|line| !line.contains('\n')) else {
-            let came = format!("{} came", difference::quoted(text.as_bytes()));
-            return Err(self.failed("one line comes on standard error").because(&came));
+            let came = format!("{} came", quoted(text.as_bytes()));
+            return Err(self.failed("one line comes on standard error").because(came));
         };
         worked(format!("standard error says: {line}"));
         Ok(line.to_string())
@@ -86,11 +84,12 @@ impl Running {
     /// Nothing has come on standard error after all that was looked at.
     pub fn is_quiet(&mut self) -> Verdict {
         self.drained();
-        let text = self.errors.bytes().split_off(self.errors_seen);
-        if text.is_empty() {
-            return Ok(());
+        match self.errors.unseen() {
+            text if text.is_empty() => Ok(()),
+            text => {
+                Err(self.failed("standard error says nothing more").compared(b"", &text, false))
+            }
         }
-        Err(self.failed("standard error says nothing more").compared(b"", &text, false))
     }
 
     /// All that has come on the screen and on standard error.
@@ -103,29 +102,27 @@ impl Running {
     /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
     pub(crate) fn drained(&mut self) {
         let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
-        for stream in [&self.screen, &self.errors] {
-            stream.wait(limit, |_, closed| closed.then_some(()));
-        }
+        let _ = [&self.screen, &self.errors].map(|stream| stream.ends(limit));
     }
 
     /// Nothing was shown in time. What brings it?
     fn shown_later(&mut self, report: Report, expected: &[u8]) -> Report {
         let line = expected.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if line.is_empty() || report.ended() {
+        if line.is_empty() || report.ended {
             return report;
         }
-        let (screen, seen) = (self.screen.clone(), self.seen);
+        let screen = self.screen.clone();
         let is_shown = |bytes: &[u8], closed: bool| {
-            let shown = bytes[seen..].windows(line.len()).any(|part| part == line);
+            let shown = bytes[screen.seen..].windows(line.len()).any(|part| part == line);
             (shown || closed).then_some(shown)
         };
-        let comes = || screen.wait(report::MOMENT, is_shown) == Some(true);
-        let connection = report::journal(|journal| journal.connection.upgrade());
+        let comes = || screen.wait(MOMENT, is_shown) == Some(true);
+        let connection = journal(|journal| journal.connection.upgrade());
         if let Some(hint) = connection.as_ref().and_then(|stream| tcp::waits_for(stream, comes)) {
             return report.better_hint(hint);
         }
         let prompt = line == expected;
-        if prompt && report::journal(|journal| journal.typed.is_empty()) {
+        if prompt && journal(|journal| journal.typed.is_empty()) {
             let typed = self.keyboard.as_mut().map(|keyboard| keyboard.write_all(b"hello\n"));
             if typed.is_some_and(|typed| typed.is_ok()) && comes() {
                 return report.better_hint("late prompt");
@@ -134,41 +131,25 @@ impl Running {
         // Now it may come to its own end.
         let _ = connection.map(|stream| stream.shutdown(Shutdown::Write));
         self.keyboard = None;
-        let exit = |one: &mut Running| (comes(), deadline::poll(report::MOMENT, || one.ended()));
-        let (late, end) = exit(self);
-        #[cfg(unix)]
-        let (late, end) = if late || end.is_some() {
-            (late, end)
-        } else {
+        let exit = |one: &mut Running| (comes(), deadline::poll(MOMENT, || one.ended()));
+        let (mut late, mut end) = exit(self);
+        if cfg!(unix) && !late && end.is_none() {
             self.signal("INT");
-            exit(self)
-        };
+            (late, end) = exit(self);
+        }
         // One that ends of itself shows what it still holds.
         let unknown = end.and_then(|status| status.code()).is_none();
         match (late, prompt) {
             (true, _) => report.better_hint("at exit"),
             (false, true) if unknown => report.hint("no prompt"),
-            (false, false) if unknown && seen == 0 => report.hint("no line"),
+            (false, false) if unknown && screen.seen == 0 => report.hint("no line"),
             _ => report,
         }
     }
 }
 
-/// The next line behind what was `seen`, without its end. Notes the step `name`.
-fn next(stream: &Stream, seen: &mut usize, limit: Duration, name: &str) -> Option<String> {
-    let line = stream.wait(limit, |bytes, _| {
-        let mut lines = bytes[*seen..].split_inclusive(|byte| *byte == b'\n');
-        lines.next().filter(|line| line.ends_with(b"\n")).map(<[u8]>::to_vec)
-    })?;
-    *seen += line.len();
-    let mut line = String::from_utf8_lossy(&line).into_owned();
-    line.pop();
-    worked(format!("{name} {}", difference::quoted(line.as_bytes())));
-    Some(line)
-}
-
 /// How what came compares with what is expected.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Comparison {
     /// All of it came, and so many bytes of the early line.
     Same(usize),
@@ -201,25 +182,17 @@ fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Comparison::*, interleaved};
-
-    #[test]
-    fn a_line_of_another_thread_may_stand_in_the_middle() {
-        let cases = [
-            ("from 5\n", Same(0)),
-            ("waiting\nfrom 5\n", Same(8)),
-            ("from waiting5\n\n", Same(7)),
-            ("from wai", Begun),
-            ("from 6\n", Different),
-            ("waiting\nwaiting\n", Different),
-        ];
-        for (came, comparison) in cases {
-            assert!(
-                interleaved(came.as_bytes(), b"from 5\n", b"waiting\n") == comparison,
-                "{came}"
-            );
-        }
+#[test]
+fn a_line_of_another_thread_may_stand_in_the_middle() {
+    use Comparison::{Begun, Different, Same};
+    for (came, comparison) in [
+        ("from 5\n", Same(0)),
+        ("waiting\nfrom 5\n", Same(8)),
+        ("from waiting5\n\n", Same(7)),
+        ("from wai", Begun),
+        ("from 6\n", Different),
+        ("waiting\nwaiting\n", Different),
+    ] {
+        assert_eq!(interleaved(came.as_bytes(), b"from 5\n", b"waiting\n"), comparison, "{came}");
     }
 }

@@ -1,6 +1,6 @@
 //! Starting a program under test, and a server until it answers.
 
-use crate::{Peer, Port, Program, Running, Verdict, deadline, hint, report, worked};
+use crate::{Kind, Peer, Port, Program, Running, Verdict, deadline, report, worked};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::process::Stdio;
@@ -88,7 +88,7 @@ fn first_connection(server: &mut Running) -> Verdict<Peer> {
         let report = server.not_started(format!("a TCP server listens at {address}"));
         let udp = "a UDP socket has that port: SOCK_STREAM is asked for";
         let free = UdpSocket::bind(address).is_ok();
-        return Err(report.hint(if free { hint::ARGUMENTS } else { udp }));
+        return Err(report.hint(if free { "arguments" } else { udp }));
     };
     let client = Peer::of(stream);
     worked(format!("it listens, and a client connects from {}", client.address()));
@@ -109,7 +109,7 @@ fn start(
     };
     for _ in 1..ATTEMPTS {
         match attempt() {
-            Err(report) if report.ended_early() => report::forget(),
+            Err(report) if report.ended && report.kind == Kind::NotStarted => report::forget(),
             outcome => return outcome,
         }
     }

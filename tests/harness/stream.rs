@@ -11,7 +11,11 @@ const CAP: usize = 4 << 20;
 
 /// One output stream of a child; Windows' line ends are as everywhere else's.
 #[derive(Clone, Default)]
-pub struct Stream(Arc<(Mutex<State>, Condvar)>);
+pub struct Stream {
+    shared: Arc<(Mutex<State>, Condvar)>,
+    /// How many bytes were looked at.
+    pub(crate) seen: usize,
+}
 
 #[derive(Default)]
 struct State {
@@ -24,7 +28,7 @@ impl Stream {
     /// pipe open.
     pub fn of(source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
         let stream = Stream::default();
-        let Stream(shared) = stream.clone();
+        let shared = Arc::clone(&stream.shared);
         let Some(mut source) = source else {
             lock(&shared.0).closed = true;
             return Ok(stream);
@@ -60,7 +64,7 @@ impl Stream {
         mut look: impl FnMut(&[u8], bool) -> Option<T>,
     ) -> Option<T> {
         let end = Instant::now() + limit;
-        let (mutex, changed) = &*self.0;
+        let (mutex, changed) = &*self.shared;
         let mut state = lock(mutex);
         loop {
             let found = look(&state.bytes, state.closed);
@@ -72,8 +76,34 @@ impl Stream {
         }
     }
 
+    /// Waits for its end, or until its bytes are `enough`; whether that has come.
+    pub(crate) fn comes_to(&self, limit: Duration, enough: impl Fn(&[u8]) -> bool) -> bool {
+        self.wait(limit, |bytes, closed| (closed || enough(bytes)).then_some(())).is_some()
+    }
+
+    /// Waits for its end; whether that has come.
+    pub(crate) fn ends(&self, limit: Duration) -> bool {
+        self.comes_to(limit, |_| false)
+    }
+
     /// All bytes so far.
     pub fn bytes(&self) -> Vec<u8> {
-        lock(&self.0.0).bytes.clone()
+        lock(&self.shared.0).bytes.clone()
+    }
+
+    /// Those behind all that was looked at.
+    pub(crate) fn unseen(&self) -> Vec<u8> {
+        self.bytes().split_off(self.seen)
+    }
+
+    /// Waits for the next line, looks at it and returns it without its end.
+    pub(crate) fn next_line(&mut self, limit: Duration) -> Option<String> {
+        let line = self.wait(limit, |bytes, _| {
+            let bytes = &bytes[self.seen..];
+            let end = bytes.iter().position(|byte| *byte == b'\n')?;
+            Some(bytes[..end].to_vec())
+        })?;
+        self.seen += line.len() + 1;
+        Some(String::from_utf8_lossy(&line).into_owned())
     }
 }

@@ -3,7 +3,8 @@
 use crate::difference::quoted;
 use crate::peer::Socket;
 use crate::report::{MOMENT, holds, is_unanswered_client, journal, step};
-use crate::{Peer, Report, Running, Verdict, deadline, hint, worked};
+use crate::{Peer, Report, Running, Verdict, deadline, worked};
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Weak};
@@ -26,7 +27,7 @@ impl Peer {
         let Some((stream, _)) = accepted else {
             let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
             let late = "it prompts, but has not connected: does it do so first, to HOST PORT?";
-            let hint = if prompts { late } else { hint::ARGUMENTS };
+            let hint = if prompts { late } else { "arguments" };
             return Err(client.not_started(name).hint(hint));
         };
         stream.set_nonblocking(false)?;
@@ -57,8 +58,8 @@ impl Peer {
             }
             return equals(name, &came, expected, false);
         };
-        let report = Report::silent(name).because(&problem).compared(expected, &came, false);
-        if !came.is_empty() || report.ended() {
+        let report = Report::silent(name).because(problem).compared(expected, &came, false);
+        if !came.is_empty() || report.ended {
             return Err(report);
         }
         let hint = waits_for(self.tcp(), || {
@@ -123,7 +124,7 @@ impl Peer {
 }
 
 /// The step `name`: exactly `expected` `came`, on the program's screen or from the network.
-pub fn equals(name: impl Into<String>, came: &[u8], expected: &[u8], screen: bool) -> Verdict {
+pub fn equals(name: impl Display, came: &[u8], expected: &[u8], screen: bool) -> Verdict {
     holds(name, came == expected).map_err(|report| report.compared(expected, came, screen))
 }
 

@@ -4,7 +4,7 @@ use crate::difference::quoted;
 use crate::peer::Socket;
 use crate::report::{MOMENT, all_ended, holds, journal};
 use crate::tcp::equals;
-use crate::{Peer, Report, Running, Verdict, clock, deadline, hint};
+use crate::{Peer, Report, Running, Verdict, clock, deadline};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl Peer {
         let name = "the program sends a datagram";
         let receive = || self.udp().recv_from(&mut [0; 65_536]).ok();
         let came = client.unless_it_ends(deadline::start(), receive);
-        came.ok_or_else(|| client.not_started(name).hint(hint::ARGUMENTS))?;
+        came.ok_or_else(|| client.not_started(name).hint("arguments"))?;
         holds(name, true)
     }
 
@@ -114,8 +114,7 @@ impl Peer {
         let heard = deadline::poll(deadline::seconds(1.0), receive);
         let says = cfg!(any(target_os = "linux", windows));
         let nobody = heard.map_or(!says, |heard| heard.is_err());
-        holds("nobody has a socket at that address", nobody)
-            .map_err(|report| report.hint(hint::BIND))
+        holds("nobody has a socket at that address", nobody).map_err(|report| report.hint("bind"))
     }
 
     /// Waits for a datagram as long as any program of the test runs.
@@ -132,20 +131,20 @@ impl Peer {
             Some(Err(error)) => error.to_string(),
             None => format!("no datagram came in {limit:?}"),
         };
-        let report = Report::silent(name).because(&problem);
-        let hint = if report.ended() { None } else { self.answered_from_elsewhere() };
-        Err(report.hint(hint.unwrap_or(("nothing is sent to this address", ""))))
+        let report = Report::silent(name).because(problem);
+        let hint = if report.ended { None } else { self.answered_from_elsewhere() };
+        Err(report.hint(hint.unwrap_or("nothing is sent to this address")))
     }
 
     /// Whether a reply to a socket that is not connected comes from another address.
-    fn answered_from_elsewhere(&self) -> Option<(&'static str, &'static str)> {
+    fn answered_from_elsewhere(&self) -> Option<&'static str> {
         let server = self.udp().peer_addr().ok()?;
         let message = journal(|journal| journal.sent.last().cloned())?;
         let open = Peer::bind(self.address().ip()).ok()?;
         open.udp().send_to(&message, server).ok()?;
         let receive = || came(open.udp().recv_from(&mut [0; 2048]));
         let (_, sender) = deadline::poll(MOMENT, receive)?.ok()?;
-        (sender != server).then_some(hint::ANOTHER_SENDER)
+        (sender != server).then_some("another sender")
     }
 }
 

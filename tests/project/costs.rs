@@ -66,7 +66,7 @@ fn costs_three_calls(program: Program, file: &Path) -> Verdict {
     let before = calls_up_to(1)?.len();
     (0..10).try_for_each(|_| client(&SHORT))?;
     let ten = calls_up_to(11)?.split_off(before);
-    let because = |report: Report| report.because(&format!("they cost {ten:?}"));
+    let because = |report: Report| report.because(format!("they cost {ten:?}"));
     let right = ten == ["recvfrom", "write", "sendto"].repeat(10);
     holds("10 messages cost 10 receives, 10 writes and 10 sends", right).map_err(because)
 }

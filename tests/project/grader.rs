@@ -143,7 +143,7 @@ fn made(mut programs: Vec<Variant>) -> Verdict<Vec<Made>> {
     programs.sort_by_key(|program| !program.waits);
     let commands = on_workers(COMPILERS, &programs, |program| {
         let command = program.command(python.unwrap_or_default());
-        command.map_err(|error| Report::harness(&program.title).because(&error.to_string()))
+        command.map_err(|error| Report::harness(&program.title).because(error))
     });
     let commands: Verdict<Vec<_>> = commands.into_iter().collect();
     Ok(programs.into_iter().zip(commands?).collect())
