@@ -9,8 +9,8 @@ mod sample;
 mod table;
 
 use harness::{Program, Verdict, cargo, guardian, measure, output, python};
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write, stderr, stdout};
-use std::path::PathBuf;
 use std::process::{self, Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, thread};
@@ -54,12 +54,12 @@ fn say(progress: &str) {
 }
 
 /// The commands that run the server in each language, where the machine can.
-fn commands(program: Program) -> Verdict<[Option<String>; 3]> {
-    let path = |path: PathBuf| path.display().to_string();
-    let line_by_line = path(cargo::workspace().join("tests/bench/line_by_line.py"));
-    let python = |python: &str| [python, &line_by_line, &path(python::script(program))].join("\n");
-    let c = measure::in_c(program)?.map(path);
-    Ok([Some(path(program.own()?)), python::find().map(python), c])
+fn commands(program: Program) -> Verdict<[Option<Vec<OsString>>; 3]> {
+    let line_by_line = cargo::workspace().join("tests/bench/line_by_line.py");
+    let python = python::find()
+        .map(|python| vec![python.into(), line_by_line.into(), python::script(program).into()]);
+    let c = measure::in_c(program)?.map(|file| vec![file.into()]);
+    Ok([Some(vec![program.own()?.into()]), python, c])
 }
 
 /// Keeps this process and its children on one core, where Linux and taskset(1)
@@ -89,7 +89,7 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
             for side in (0..3).map(|turn| (round + turn) % 3) {
                 let Some(command) = &commands[place][side] else { continue };
                 let sample = sample::of(program, command, burst, LANGUAGES[side] != "Python");
-                samples[place][side].push(sample.map_err(|report| report.at(command))?);
+                samples[place][side].push(sample.map_err(|report| report.at(LANGUAGES[side]))?);
             }
         }
     }

@@ -3,18 +3,22 @@
 use crate::table::Figure;
 use harness::measure::{self, SHORT, client};
 use harness::{Author, Program, Running, Verdict};
+use std::ffi::OsString;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
 /// Clients at the same time; the Rust server's queue holds 128.
 const CLIENTS: usize = 100;
 
-/// Starts the server `command`, in the form of the program's variable,
-/// measures it and ends it. Round trips are counted for the time `limit`.
-/// `crowded`: with 100 clients too, for whom the TCP script's queue is too
-/// short.
-pub fn of(program: Program, command: &str, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
-    program.choose(Author::Other(command))?;
+/// Starts the server by the words `command`, measures it and ends it. Round trips are counted for
+/// the time `limit`. `crowded`: with 100 clients too, for whom the TCP script's queue is too short.
+pub fn of(
+    program: Program,
+    command: &[OsString],
+    limit: Duration,
+    crowded: bool,
+) -> Verdict<Vec<Figure>> {
+    program.choose(Author::Words(command))?;
     let (server, mut first, started) = measure::start(program)?;
     let (id, address, message) = (server.id(), server.address(), [b'l'; 1024]);
     let start = [Some(started.as_secs_f64() * 1e6), measure::cpu(id)];

@@ -2,7 +2,7 @@
 
 use crate::exercises::EXERCISES;
 use crate::marks::{Grade, Graded, Mark, Part};
-use harness::difference::width;
+use harness::difference::{middle, width};
 use harness::{Check, Kind, PROGRAMS};
 use std::fmt::Write;
 
@@ -197,13 +197,8 @@ fn reason(report: &str) -> String {
 
 /// What is between the common start and the common end.
 fn difference(expected: &str, actual: &str) -> String {
-    let (one, other): (Vec<_>, Vec<_>) = (expected.chars().collect(), actual.chars().collect());
-    let same = |(one, other): &(&char, &char)| one == other;
-    let start = one.iter().zip(&other).take_while(same).count();
-    let (one, other) = (&one[start..], &other[start..]);
-    let end = one.iter().rev().zip(other.iter().rev()).take_while(same).count();
-    let rest = |all: &[char]| all[..all.len() - end].iter().collect::<String>();
-    format!("{} {}", rest(one), rest(other))
+    let [one, other] = [expected, actual].map(|text| text.chars().collect::<Vec<_>>());
+    middle(&one, &other).map(String::from_iter).join(" ")
 }
 
 fn indent(text: &mut String, lines: &str) {

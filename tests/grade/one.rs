@@ -124,7 +124,7 @@ pub fn grade(folder: &Path, options: &Options, share: usize) {
         let end = begins(&young, share, YOUNG.max(ready.start));
         // Where many start at a time, a slow one takes longer still.
         let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
-        let outcome = trial::run_beside(check, ready.program, commands.clone(), factor);
+        let outcome = trial::run(check, ready.program, &commands, factor);
         lock(&young).retain(|other| *other != end);
         Line { program: ready.program, check: Some(check.name), outcome }.say();
     });
@@ -170,7 +170,7 @@ fn starts(folder: &Path, program: Program) -> Option<Ready> {
     let ready = prepared(folder, program)?;
     let (first, _) = *marks::table(program, None).first()?;
     let started = Instant::now();
-    let outcome = trial::run(first, program, &ready.words, 2.0);
+    let outcome = trial::run(first, program, &[(program, ready.words.clone())], 2.0);
     let start = started.elapsed();
     // Why nothing else is tried, if so: its fault, or the grader's.
     let problem = match &outcome {

@@ -2,10 +2,9 @@
 //! run time: a move of its folder changes nothing.
 
 use crate::output;
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{env, process::Command};
 
 /// The workspace's folder: cargo says where the package `tests` is to all that
 /// it runs; a program that somebody else runs takes the current folder.
@@ -90,14 +89,9 @@ fn string_field(json: &str, name: &str) -> Option<String> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::string_field;
-
-    #[test]
-    fn a_path_with_backslashes_and_quotes_is_read_back() {
-        let json = r#"{"executable":"C:\\a \"b\"\\c.exe","fresh":true}"#;
-        assert_eq!(string_field(json, "executable").unwrap(), r#"C:\a "b"\c.exe"#);
-        assert_eq!(string_field(r#"{"executable":null}"#, "executable"), None);
-    }
+#[test]
+fn a_path_with_backslashes_and_quotes_is_read_back() {
+    let json = r#"{"executable":"C:\\a \"b\"\\c.exe","fresh":true}"#;
+    assert_eq!(string_field(json, "executable").unwrap(), r#"C:\a "b"\c.exe"#);
+    assert_eq!(string_field(r#"{"executable":null}"#, "executable"), None);
 }

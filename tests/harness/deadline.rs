@@ -1,9 +1,7 @@
 //! How long a step may take. Long limits cost nothing while things pass.
 
-use std::cell::Cell;
-use std::env;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{cell::Cell, env, thread};
 
 /// One step: a line shown, a message received, a connection closed.
 pub fn step() -> Duration {

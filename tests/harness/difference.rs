@@ -59,6 +59,15 @@ pub fn same<T: PartialEq>(expected: &[T], actual: &[T]) -> usize {
     expected.iter().zip(actual).take_while(|(one, other)| one == other).count()
 }
 
+/// What is between the common start and the common end.
+pub fn middle<'a, T: PartialEq>(expected: &'a [T], actual: &'a [T]) -> [&'a [T]; 2] {
+    let start = same(expected, actual);
+    let (one, other) = (&expected[start..], &actual[start..]);
+    let both = one.iter().rev().zip(other.iter().rev());
+    let end = both.take_while(|(one, other)| one == other).count();
+    [one, other].map(|rest| &rest[..rest.len() - end])
+}
+
 /// The start of `bytes` between two of `quote`, each character or long run of
 /// one as it is shown, with a note behind where that is not all.
 fn pieces(bytes: &[u8], limit: usize, quote: &str, sign: impl Fn(char) -> String) -> Vec<String> {
@@ -103,37 +112,32 @@ fn hex(bytes: &[u8]) -> String {
     if bytes.is_empty() { "(end)".to_string() } else { shown.join(" ") + more }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_caret_stands_below_the_first_wrong_character() {
-        let (x, y) = ("x".repeat(1024), "y".repeat(25));
-        for (expected, actual, shown, below) in [
-            ("回复: a\n", "回复: b\n", "\"回复: b\\n\"", "      "),
-            ("…a\u{fffd}b", "…a\u{fffd}c", "\"…a\u{fffd}c\"", "   "),
-            (&format!("收: {x}!"), &format!("收: {x}?"), "\"收: (x × 1024)?\"", "              "),
-            (&x, &x[1..], "\"(x × 1023)\"", ""),
-            (&x[1..], &x, "\"(x × 1024)\"", ""),
-            (&x, &(y + "好"), "\"(y × 25)好\"", ""),
-            ("ab", "a", "\"a\"", " "),
-        ] {
-            let report = lines(expected.as_bytes(), actual.as_bytes());
-            let rows: Vec<_> = report.lines().skip(1).collect();
-            let caret = format!("            {below}^ differs here");
-            assert_eq!(rows, [format!("   actual: {shown}"), caret]);
-        }
+#[test]
+fn the_caret_stands_below_the_first_wrong_character() {
+    let (x, y) = ("x".repeat(1024), "y".repeat(25));
+    for (expected, actual, shown, below) in [
+        ("回复: a\n", "回复: b\n", "\"回复: b\\n\"", "      "),
+        ("…a\u{fffd}b", "…a\u{fffd}c", "\"…a\u{fffd}c\"", "   "),
+        (&format!("收: {x}!"), &format!("收: {x}?"), "\"收: (x × 1024)?\"", "              "),
+        (&x, &x[1..], "\"(x × 1023)\"", ""),
+        (&x[1..], &x, "\"(x × 1024)\"", ""),
+        (&x, &(y + "好"), "\"(y × 25)好\"", ""),
+        ("ab", "a", "\"a\"", " "),
+    ] {
+        let report = lines(expected.as_bytes(), actual.as_bytes());
+        let rows: Vec<_> = report.lines().skip(1).collect();
+        let caret = format!("            {below}^ differs here");
+        assert_eq!(rows, [format!("   actual: {shown}"), caret]);
     }
+}
 
-    #[test]
-    fn bytes_are_escaped_a_long_text_is_cut_and_a_line_of_output_is_left_as_it_is() {
-        let report = lines(b"ab", b"a\xff\x00");
-        assert!(report.ends_with("    bytes: expected 62\n           actual   ff 00\n"));
-        let numbers: String = (100..200).map(|number| number.to_string()).collect();
-        let cut = format!("{:?}... (300 bytes in all)", &numbers[..160]);
-        assert_eq!(quoted(numbers.as_bytes()), cut);
-        assert_eq!(escape(b"\xe4\n\0"), "\"\\xe4\\n\\0\"");
-        assert_eq!(as_it_came("说 \"a\\b\"\t❤️\x1b".as_bytes()), "说 \"a\\b\"\\t❤️\\u{1b}");
-    }
+#[test]
+fn bytes_are_escaped_a_long_text_is_cut_and_a_line_of_output_is_left_as_it_is() {
+    let report = lines(b"ab", b"a\xff\x00");
+    assert!(report.ends_with("    bytes: expected 62\n           actual   ff 00\n"));
+    let numbers: String = (100..200).map(|number| number.to_string()).collect();
+    let cut = format!("{:?}... (300 bytes in all)", &numbers[..160]);
+    assert_eq!(quoted(numbers.as_bytes()), cut);
+    assert_eq!(escape(b"\xe4\n\0"), "\"\\xe4\\n\\0\"");
+    assert_eq!(as_it_came("说 \"a\\b\"\t❤️\x1b".as_bytes()), "说 \"a\\b\"\\t❤️\\u{1b}");
 }

@@ -4,16 +4,12 @@
 //!
 //! Windows has no such shell: there only what ends in order is cleaned up.
 
-use crate::deadline;
 use crate::process::{self, lock};
-use crate::stream::Stream;
-use std::fmt::Display;
+use crate::{deadline, stream::Stream};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Mutex;
-use std::time::Duration;
-use std::{env, fs};
+use std::{env, fmt::Display, fs, sync::Mutex, time::Duration};
 
 /// Dropping it cleans up.
 struct Guardian {
@@ -28,12 +24,10 @@ static GUARDIAN: Mutex<Option<Guardian>> = Mutex::new(None);
 
 /// Does `work` with the guardian, which is called in first if there is none.
 fn with<T>(work: impl FnOnce(&mut Guardian) -> io::Result<T>) -> io::Result<T> {
-    let mut guardian = lock(&GUARDIAN);
-    let called = match guardian.take() {
-        Some(guardian) => guardian,
-        None => Guardian::call()?,
-    };
-    work(guardian.insert(called))
+    match &mut *lock(&GUARDIAN) {
+        Some(guardian) => work(guardian),
+        nobody => work(nobody.insert(Guardian::call()?)),
+    }
 }
 
 impl Guardian {
@@ -53,9 +47,7 @@ impl Guardian {
 
     /// Gives an order about one, with all who live, and waits until it is done.
     fn order(&mut self, order: &str, first: impl Display) -> io::Result<()> {
-        let Some(shell) = &mut self.shell else {
-            return Ok(());
-        };
+        let Some(shell) = &mut self.shell else { return Ok(()) };
         let ends = shell.stdin.as_mut().zip(shell.stdout.as_mut());
         let (orders, answers) = ends.ok_or(ErrorKind::BrokenPipe)?;
         let live: Vec<_> = self.live.iter().map(u32::to_string).collect();
@@ -161,19 +153,15 @@ impl Drop for Folder {
     }
 }
 
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_cleans_up_where_nobody_is_left_to_read_its_answer() -> io::Result<()> {
-        let mut guardian = Guardian::call()?;
-        if let Some(shell) = &mut guardian.shell {
-            drop(shell.stdout.take());
-            shell.stdin.as_mut().map_or(Ok(()), |orders| writeln!(orders, "live all"))?;
-            shell.wait()?;
-        }
-        assert!(!guardian.root.exists());
-        Ok(())
+#[cfg(unix)]
+#[test]
+fn it_cleans_up_where_nobody_is_left_to_read_its_answer() -> io::Result<()> {
+    let mut guardian = Guardian::call()?;
+    if let Some(shell) = &mut guardian.shell {
+        drop(shell.stdout.take());
+        shell.stdin.as_mut().map_or(Ok(()), |orders| writeln!(orders, "live all"))?;
+        shell.wait()?;
     }
+    assert!(!guardian.root.exists());
+    Ok(())
 }

@@ -71,7 +71,7 @@ pub fn by_symptom(seen: Seen<'_>) -> Option<&'static str> {
     let all = strip_end(asked).is_empty(); // what is due came, whatever else
     let nothing = actual.is_empty();
     let part = !screen && due.starts_with(came);
-    let known = first(&[
+    let known = [
         ("standard error", screen && on_errors(&errors, &wanted, &text)),
         ("early end", nothing && ended && typed.last().is_none_or(|line| line != b"\n")),
         ("", nothing && (screen || ended)), // the screen's own part looks further
@@ -97,19 +97,15 @@ pub fn by_symptom(seen: Seen<'_>) -> Option<&'static str> {
         ("late prompt", prompt_is_late(&wanted, &text)),
         ("another charset", in_other_charset(&wanted, actual)),
         ("misread", is_misread(&wanted, &text)),
-    ]);
-    let key = known.or_else(|| by_messages(messages, due, came));
-    key.filter(|key| !key.is_empty())
+    ];
+    let mut known = known.into_iter().chain(of_messages(messages, due, came));
+    known.find(|(_, seen)| *seen).map(|(key, _)| key).filter(|key| !key.is_empty())
 }
 
-/// The first key whose symptom is seen.
-fn first(known: &[(&'static str, bool)]) -> Option<&'static str> {
-    known.iter().find(|(_, seen)| *seen).map(|(key, _)| *key)
-}
-
-/// The hint where the text that is `due` ends in one of these messages, or in
-/// one of its pieces, and more or less of them came.
-fn by_messages(messages: &[Vec<u8>], due: &[u8], came: &[u8]) -> Option<&'static str> {
+/// What is seen where the text that is `due` ends in one of these messages, or in one of its
+/// pieces, and more or less of them came.
+fn of_messages(messages: &[Vec<u8>], due: &[u8], came: &[u8]) -> Vec<(&'static str, bool)> {
+    let mut known = vec![];
     let rest = came.strip_prefix(due).filter(|rest| !rest.is_empty());
     let line: Vec<_> = came.iter().copied().filter(|byte| *byte != b'\n').collect();
     let (mut buffer, mut all) = (vec![], vec![]);
@@ -123,77 +119,69 @@ fn by_messages(messages: &[Vec<u8>], due: &[u8], came: &[u8]) -> Option<&'static
             let Some(label) = due.strip_suffix(piece) else { continue };
             let next = messages.get(number + 1).map(|next| strip_end(next));
             let begun = due.starts_with(came) && came.len() < due.len();
-            let known = first(&[
+            known.extend([
                 ("older message", rest == Some(&left)),
                 ("two messages", rest.is_some() && rest == next),
                 ("more at once", rest.is_some_and(|rest| more.starts_with(rest))),
                 ("all so far", all.len() > piece.len() && line.strip_prefix(label) == Some(&all)),
                 ("only a part", begun && came.len() > label.len()),
             ]);
-            if known.is_some() {
-                return known;
-            }
         }
     }
-    None
+    known
 }
 
+/// The bytes of a text in which `\n`, `\r`, `\t`, `\0` and `\xff` stand for
+/// one, and `\y` for as many as a receive takes.
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cargo;
-
-    /// The bytes of a text in which `\n`, `\r`, `\t`, `\0` and `\xff` stand for
-    /// one, and `\y` for as many as a receive takes.
-    fn bytes(text: &str) -> Vec<u8> {
-        let full = "y".repeat(RECEIVE);
-        let signs = [("\\n", "\n"), ("\\r", "\r"), ("\\t", "\t"), ("\\0", "\0"), ("\\y", &full)];
-        let text = signs.iter().fold(text.to_string(), |text, (sign, one)| text.replace(sign, one));
-        let mut parts = text.split("\\x");
-        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-        for (byte, rest) in parts.map(|part| part.split_at(2)) {
-            bytes.push(u8::from_str_radix(byte, 16).unwrap_or_default());
-            bytes.extend_from_slice(rest.as_bytes());
-        }
-        bytes
+fn bytes(text: &str) -> Vec<u8> {
+    let full = "y".repeat(RECEIVE);
+    let signs = [("\\n", "\n"), ("\\r", "\r"), ("\\t", "\t"), ("\\0", "\0"), ("\\y", &full)];
+    let text = signs.iter().fold(text.to_string(), |text, (sign, one)| text.replace(sign, one));
+    let mut parts = text.split("\\x");
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for (byte, rest) in parts.map(|part| part.split_at(2)) {
+        bytes.push(u8::from_str_radix(byte, 16).unwrap_or_default());
+        bytes.extend_from_slice(rest.as_bytes());
     }
+    bytes
+}
 
-    #[test]
-    fn each_symptom_has_its_hint_and_its_like_has_none() {
-        let (typed, ended) = (&[][..], false);
-        for row in include_str!("symptoms.txt").lines().filter(|row| !row.starts_with('#')) {
-            let cells: Vec<_> = row.split('|').map(bytes).collect();
-            let [side, expected, actual, errors, part] = &cells[..] else { panic!("{row}") };
-            let screen = side == b"screen";
-            let sent = if screen { r"rather long|bye|next|\yz" } else { "first|hello" };
-            let sent = &sent.split('|').map(bytes).collect::<Vec<_>>();
-            let seen = Seen { expected, actual, screen, sent, typed, errors, ended };
-            let known = || by_symptom(seen).map(lines);
-            let hint = if side == b"end" { by_end(errors) } else { known() }.unwrap_or_default();
-            let right = hint.contains(&*String::from_utf8_lossy(part));
-            assert!(right && part.is_empty() == hint.is_empty(), "{row}: {hint}");
-        }
+#[test]
+fn each_symptom_has_its_hint_and_its_like_has_none() {
+    let (typed, ended) = (&[][..], false);
+    for row in include_str!("symptoms.txt").lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<_> = row.split('|').map(bytes).collect();
+        let [side, expected, actual, errors, part] = &cells[..] else { panic!("{row}") };
+        let screen = side == b"screen";
+        let sent = if screen { r"rather long|bye|next|\yz" } else { "first|hello" };
+        let sent = &sent.split('|').map(bytes).collect::<Vec<_>>();
+        let seen = Seen { expected, actual, screen, sent, typed, errors, ended };
+        let known = || by_symptom(seen).map(lines);
+        let hint = if side == b"end" { by_end(errors) } else { known() }.unwrap_or_default();
+        let right = hint.contains(&*String::from_utf8_lossy(part));
+        assert!(right && part.is_empty() == hint.is_empty(), "{row}: {hint}");
     }
+}
 
-    #[test]
-    fn each_hint_is_given_somewhere_and_readme_has_its_place() {
-        let code = [
-            include_str!("hint.rs"),
-            include_str!("screen.rs"),
-            include_str!("server.rs"),
-            include_str!("tcp.rs"),
-            include_str!("udp.rs"),
-        ];
-        let readme = std::fs::read_to_string(cargo::workspace().join("README.md"));
-        let readme = readme.unwrap_or_default().to_lowercase();
-        for [key, sentence, place] in hints() {
-            let given = code.iter().any(|code| code.contains(&format!("\"{key}\"")));
-            let heading = match place.strip_prefix("lesson ") {
-                Some(number) => format!("\n### {number}. "),
-                None => format!("\n## {place}\n"),
-            };
-            assert!(given || sentence.is_empty(), "nobody says {key}");
-            assert!(place.is_empty() || readme.contains(&heading), "README has no {place}");
-        }
+#[test]
+fn each_hint_is_given_somewhere_and_readme_has_its_place() {
+    let code = [
+        include_str!("hint.rs"),
+        include_str!("screen.rs"),
+        include_str!("server.rs"),
+        include_str!("tcp.rs"),
+        include_str!("udp.rs"),
+    ];
+    let readme = std::fs::read_to_string(crate::cargo::workspace().join("README.md"));
+    let readme = readme.unwrap_or_default().to_lowercase();
+    for [key, sentence, place] in hints() {
+        let given = code.iter().any(|code| code.contains(&format!("\"{key}\"")));
+        let heading = match place.strip_prefix("lesson ") {
+            Some(number) => format!("\n### {number}. "),
+            None => format!("\n## {place}\n"),
+        };
+        assert!(given || sentence.is_empty(), "nobody says {key}");
+        assert!(place.is_empty() || readme.contains(&heading), "README has no {place}");
     }
 }

@@ -1,11 +1,8 @@
 //! The four programs, and the command that runs each.
 
 use crate::{Report, Verdict, cargo, python};
-use std::cell::RefCell;
-use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::{cell::RefCell, env, ffi::OsString, sync::OnceLock};
 
 /// One of the four exercises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +28,13 @@ pub enum Author<'a> {
     Rust,
     /// Its Python script, run by the interpreter at this path.
     Python(&'a str),
-    /// Somebody: the words of a command, one a line.
-    Other(&'a str),
     /// Somebody: the words of a command.
     Words(&'a [OsString]),
 }
 
 thread_local! {
     /// A test's choice; libtest runs each test in a thread of its own.
-    static CHOSEN: RefCell<[Option<Vec<OsString>>; 4]> = const { RefCell::new([const { None }; 4]) };
+    static CHOSEN: RefCell<[Option<Vec<OsString>>; 4]> = RefCell::default();
 }
 
 impl Program {
@@ -80,7 +75,6 @@ impl Program {
         let words = match author {
             Author::Rust => vec![self.own()?.into()],
             Author::Python(interpreter) => python::script_command(interpreter, self),
-            Author::Other(command) => command.lines().map(absolute).collect(),
             Author::Words(words) => words.to_vec(),
         };
         CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(words));
@@ -90,21 +84,18 @@ impl Program {
     /// The words that start the program under test: the one chosen, the one
     /// in its variable, or the workspace's own. `HOST PORT` comes behind them.
     pub fn command(self) -> Verdict<Vec<OsString>> {
-        if let Some(words) = CHOSEN.with_borrow(|chosen| chosen[self as usize].clone()) {
-            return Ok(words);
-        }
         let variable = self.command_variable();
-        let Some(text) = env::var_os(&variable) else {
-            return Ok(vec![self.own()?.into()]);
+        let of_variable = || {
+            let text = env::var_os(&variable)?.to_string_lossy().into_owned();
+            Some(match text.contains('\n') {
+                true => text.lines().map(absolute).collect(),
+                false => text.split_whitespace().map(absolute).collect(),
+            })
         };
-        let text = text.to_string_lossy();
-        let words: Vec<_> = match text.contains('\n') {
-            true => text.lines().map(absolute).collect(),
-            false => text.split_whitespace().map(absolute).collect(),
-        };
-        match words.is_empty() {
-            true => Err(Report::harness(format!("find a command in {variable}"))),
-            false => Ok(words),
+        match CHOSEN.with_borrow(|chosen| chosen[self as usize].clone()).or_else(of_variable) {
+            None => Ok(vec![self.own()?.into()]),
+            Some(words) if !words.is_empty() => Ok(words),
+            Some(_) => Err(Report::harness(format!("find a command in {variable}"))),
         }
     }
 

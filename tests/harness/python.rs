@@ -1,11 +1,7 @@
 //! The machine's Python, where there is one.
 
 use crate::{Program, Report, Verdict, cargo, output, say_aloud};
-use std::env;
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
+use std::{env, ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
 
 /// The variable that names the interpreter, for who has several.
 pub const VARIABLE: &str = "TEST_PYTHON";

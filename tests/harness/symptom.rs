@@ -1,6 +1,8 @@
 //! Whether what came instead of what was expected has a known cause. Each of
 //! these is sure of it, or says no.
 
+use crate::difference::middle;
+
 /// Whether a line of standard error is, or for a prompt begins with, what is
 /// wanted on the screen. Tracebacks quote it, too, but indented.
 pub fn on_errors(errors: &str, wanted: &str, text: &str) -> bool {
@@ -100,24 +102,17 @@ pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
 /// Latin-1 or Windows-1252, a character each, or for GBK, two bytes each.
 pub fn is_misread(wanted: &str, text: &str) -> bool {
     const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    let start = same(wanted.chars(), text.chars());
-    let (due, came) = (&wanted[start..], &text[start..]);
-    let end = same(due.chars().rev(), came.chars().rev());
-    let (due, came) = (&due[..due.len() - end], &came[..came.len() - end]);
-    let single = |(byte, sign): (u8, char)| {
-        let at = usize::from(byte).checked_sub(0x80);
-        char::from(byte) == sign || at.and_then(|at| WINDOWS_1252.chars().nth(at)) == Some(sign)
+    let [wanted, text] = [wanted, text].map(|text| text.chars().collect::<Vec<_>>());
+    let [due, came] = middle(&wanted, &text);
+    let bytes = String::from_iter(due).into_bytes();
+    let single = |(byte, sign): (&u8, &char)| {
+        let at = usize::from(*byte).checked_sub(0x80);
+        char::from(*byte) == *sign || at.and_then(|at| WINDOWS_1252.chars().nth(at)) == Some(*sign)
     };
-    let double = |sign: char| sign >= '\u{2e80}' && !due.contains(sign);
-    let count = came.chars().count();
-    let singles = due.len() == count && due.bytes().zip(came.chars()).all(single);
-    let doubles = due.len().div_ceil(2) == count && came.chars().all(double);
-    !due.is_ascii() && (singles || doubles)
-}
-
-/// How many bytes the characters take that are the same in both from the start.
-fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
-    one.zip(other).take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
+    let singles = bytes.len() == came.len() && bytes.iter().zip(came).all(single);
+    let double = |sign: &char| *sign >= '\u{2e80}' && !due.contains(sign);
+    let doubles = bytes.len().div_ceil(2) == came.len() && came.iter().all(double);
+    !bytes.is_ascii() && (singles || doubles)
 }
 
 /// The line that names the error: the last that is not indented, but for what

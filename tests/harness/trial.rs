@@ -2,23 +2,19 @@
 
 use crate::process::lock;
 use crate::{Author, Check, Kind, Outcome, Program, deadline};
-use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::{collections::BTreeMap, ffi::OsString, thread};
 
-/// Tries `program`, started by the words `command`, with limits `factor` times as long, in a
-/// thread of its own: the report's notes and the choice of a program are a thread's.
-pub fn run(check: &Check, program: Program, command: &[OsString], factor: f64) -> Outcome {
-    run_beside(check, program, vec![(program, command.to_vec())], factor)
-}
-
-/// The same with a command for each program that the check may start.
-pub fn run_beside(
+/// Tries `program` with a command for each program that the check may start, with limits `factor`
+/// times as long, in a thread of its own: the report's notes and the choice of a program are a
+/// thread's.
+pub fn run(
     check: &Check,
     program: Program,
-    commands: Vec<(Program, Vec<OsString>)>,
+    commands: &[(Program, Vec<OsString>)],
     factor: f64,
 ) -> Outcome {
+    let commands = commands.to_vec();
     let run = check.run;
     let body = move || {
         deadline::scale(factor);
@@ -41,13 +37,12 @@ pub fn on_workers<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    let queue = Mutex::new(items.iter().enumerate());
-    let done = Mutex::new(vec![]);
+    let (queue, done) = (Mutex::new(items.iter().enumerate()), Mutex::new(BTreeMap::new()));
     let next = || lock(&queue).next(); // in the loop's head, the lock would be held
     let take = || {
         while let Some((number, item)) = next() {
             let result = work(item);
-            lock(&done).push((number, result));
+            lock(&done).insert(number, result);
         }
     };
     thread::scope(|scope| {
@@ -55,26 +50,16 @@ pub fn on_workers<T: Sync, R: Send>(
         let _ = (1..workers).all(&mut one_more);
         take();
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, result)| result).collect()
+    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::on_workers;
-    use crate::process::lock;
-    use std::sync::{Mutex, mpsc};
-    use std::time::Duration;
-
-    #[test]
-    fn an_item_that_takes_long_holds_up_no_other() {
-        let (send, receive) = mpsc::channel();
-        let receive = Mutex::new(receive);
-        let first_waits_for_second = |first: &bool| match first {
-            true => lock(&receive).recv_timeout(Duration::from_secs(5)).is_ok(),
-            false => send.send(()).is_ok(),
-        };
-        assert_eq!(on_workers(2, &[true, false], first_waits_for_second), [true, true]);
-    }
+#[test]
+fn an_item_that_takes_long_holds_up_no_other() {
+    let (send, receive) = std::sync::mpsc::channel();
+    let receive = Mutex::new(receive);
+    let first_waits_for_second = |first: &bool| match first {
+        true => lock(&receive).recv_timeout(deadline::step()).is_ok(),
+        false => send.send(()).is_ok(),
+    };
+    assert_eq!(on_workers(2, &[true, false], first_waits_for_second), [true, true]);
 }

@@ -5,6 +5,7 @@ use crate::checks::original;
 use crate::project::programs;
 use harness::measure::{self, SHORT, client};
 use harness::*;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
@@ -48,8 +49,8 @@ fn costs_three_calls(program: Program, file: &Path) -> Verdict {
     }
     let folder = Folder::new()?;
     let log = folder.path().join("calls");
-    let strace = format!("strace\n-f\n-o\n{}\n{}", log.display(), file.display());
-    program.choose(Author::Other(&strace))?;
+    let strace = [&["strace", "-f", "-o"].map(Path::new)[..], &[&log, file]].concat();
+    program.choose(Author::Words(&strace.into_iter().map(OsString::from).collect::<Vec<_>>()))?;
     let (_server, mut client, _) = measure::start(program)?;
     // The log holds a call, `PID name(...) = 0`, when it returns; the last waits for ever.
     let calls_up_to = |messages: usize| {

@@ -116,7 +116,7 @@ impl Trial {
     fn surprise(&self) -> Option<String> {
         let checks = self.checks.iter().filter(|check| check.programs.contains(&self.program));
         for check in checks {
-            let outcome = trial::run_beside(check, self.program, self.commands.clone(), 1.0);
+            let outcome = trial::run(check, self.program, &self.commands, 1.0);
             let failed = match &outcome {
                 Ok(()) => continue,
                 Err((Kind::Failed | Kind::NotStarted, text)) => {

@@ -102,7 +102,9 @@ fn survivors(wrong: Vec<Variant>, for_silence: f64) -> Verdict<Vec<String>> {
 /// A program must fail by its mistake, not by one of the catalogue's, nor by a slow start.
 fn survives((wrong, command): &Made, limits: f64) -> Option<String> {
     let outcome = match check_for(wrong) {
-        Some(check) => trial::run(check, wrong.program, command, limits),
+        Some(check) => {
+            trial::run(check, wrong.program, &[(wrong.program, command.clone())], limits)
+        }
         None => Err((Kind::Harness, "there is no such check".to_string())),
     };
     let slipped = |text: &str| SLIPS.iter().any(|slip| text.contains(slip));
@@ -130,7 +132,8 @@ fn false_failures(right: Vec<Variant>, repeats: usize) -> Verdict<Vec<String>> {
         trials.extend(checks.map(|check| (right, command, check)));
     }
     let fails = on_workers(WORKERS, &trials.repeat(repeats), |(right, command, check)| {
-        let outcome = trial::run(check, right.program, command, USUAL_LIMITS);
+        let commands = [(right.program, (*command).clone())];
+        let outcome = trial::run(check, right.program, &commands, USUAL_LIMITS);
         outcome.is_err().then(|| format!("{}: {}: {outcome:?}", right.title, check.name))
     });
     Ok(fails.into_iter().flatten().collect())

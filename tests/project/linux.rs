@@ -11,9 +11,9 @@ use std::time::Duration;
 /// From now on `program` is this workspace's own, started by a shell that
 /// first sets this limit: `-s 64` is a stack of 64 KiB.
 fn limit(program: Program, limit: &str) -> Verdict {
-    let path = program.own()?.display().to_string();
     let script = format!("ulimit -S {limit}; exec \"$0\" \"$@\"");
-    program.choose(Author::Other(&["sh", "-c", &script, &path].join("\n")))
+    let words = ["sh".into(), "-c".into(), script.into(), program.own()?.into()];
+    program.choose(Author::Words(&words))
 }
 
 /// Runs Python's `code` with the port of `server`; whether it worked.

@@ -64,7 +64,8 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     fs::write(&forgetful, script.replace("message.decode('utf-8'))", "message)"))?;
     let check = checks::original(program).find(|one| one.name.starts_with("a_conversation"));
     let check = check.ok_or_else(|| Report::harness("find the check"))?;
-    let outcome = trial::run(check, program, &[python.into(), forgetful.into()], 1.0);
+    let command = vec![python.into(), forgetful.into()];
+    let outcome = trial::run(check, program, &[(program, command)], 1.0);
     let Err((Kind::Failed, report)) = outcome else {
         return Err(Report::failed("who forgets to decode fails").because(check.name));
     };

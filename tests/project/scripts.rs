@@ -31,7 +31,7 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
     let runs: Vec<_> = PROGRAMS.into_iter().flat_map(of_program).collect();
     let surprises = on_workers(WORKERS, &runs, |(program, check, passes)| {
         let command = python::script_command(python, *program);
-        let outcome = trial::run(check, *program, &command, 1.0);
+        let outcome = trial::run(check, *program, &[(*program, command)], 1.0);
         let fails = matches!(outcome, Err((Kind::Failed, _)));
         let expected = if *passes { outcome.is_ok() } else { fails };
         (!expected).then(|| format!("{} {}: {outcome:?}", program.name(), check.name))
