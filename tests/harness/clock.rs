@@ -1,9 +1,7 @@
 //! The harness's own local time, to judge a program's by.
 
-use crate::{PAUSE, deadline};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
@@ -48,13 +46,6 @@ pub fn zone_where_it_is(hour: i64) -> (String, i64) {
 /// Seconds since 1970 began in UTC.
 pub fn now() -> i64 {
     UNIX_EPOCH.elapsed().unwrap_or_default().as_secs() as i64
-}
-
-/// Waits for a pause, and until the time of before is no longer right, for a second late is.
-pub fn pause() {
-    let begin = now();
-    thread::sleep(PAUSE);
-    deadline::poll(Duration::from_secs(2), || (now() >= begin + 2).then_some(()));
 }
 
 /// `seconds` since 1970 in the form of C's `ctime`, for a place whose clocks

@@ -65,10 +65,10 @@ impl LossyLine {
             "twice" => vec![datagram.to_vec(); 2],
             _ => vec![],
         };
-        match fate {
-            "swap" => way.waiting.push(datagram.to_vec()),
-            "drop" => {}
-            _ => leaving.append(&mut way.waiting),
+        if !leaving.is_empty() {
+            leaving.append(&mut way.waiting);
+        } else if fate == "swap" {
+            way.waiting.push(datagram.to_vec());
         }
         if let Some(receiver) = receiver {
             for datagram in leaving {

@@ -2,7 +2,7 @@
 
 use crate::difference::quoted;
 use crate::report::{journal, step};
-use crate::{Running, Verdict, clock, deadline};
+use crate::{Running, Verdict, clock};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket};
 use std::sync::Arc;
@@ -25,9 +25,9 @@ pub struct Peer {
     pub client: SocketAddr,
 }
 
+/// Its calls return at once.
 pub(crate) enum Socket {
     Tcp(Arc<TcpStream>),
-    /// Its calls return at once.
     Udp(UdpSocket),
 }
 
@@ -54,8 +54,10 @@ impl Peer {
         self.sent_at = clock::now();
         let (way, sent) = match &self.socket {
             Socket::Tcp(stream) => {
-                let limited = stream.set_write_timeout(Some(deadline::step()));
-                (String::new(), limited.and_then(|()| (&**stream).write_all(message)))
+                stream.set_nonblocking(false)?; // its limit is that of a step
+                let sent = stream.as_ref().write_all(message);
+                stream.set_nonblocking(true)?;
+                (String::new(), sent)
             }
             Socket::Udp(socket) if socket.peer_addr().is_ok() => {
                 (format!(" from {}", self.address()), socket.send(message).map(drop))

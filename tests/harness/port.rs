@@ -32,11 +32,6 @@ impl Port {
         (0..COUNT).find_map(free).expect("a free port")
     }
 
-    /// Its number.
-    pub fn number(&self) -> u16 {
-        self.number
-    }
-
     /// Its address on 127.0.0.1.
     pub fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.number).into()

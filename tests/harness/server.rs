@@ -31,13 +31,6 @@ impl From<Program> for Setup<'_> {
     }
 }
 
-impl Setup<'_> {
-    /// `program`, told a name of 127.0.0.1.
-    pub fn by_name(program: Program) -> Self {
-        Setup { host: Some("localhost"), ..program.into() }
-    }
-}
-
 /// The server under test on a port of its own, and a client that has sent it `message`.
 pub fn serving<'a>(
     setup: impl Into<Setup<'a>>,
@@ -90,7 +83,7 @@ fn first_connection(server: &mut Running) -> Verdict<Peer> {
         let free = UdpSocket::bind(address).is_ok();
         return Err(report.hint(if free { "arguments" } else { udp }));
     };
-    let client = Peer::of(stream);
+    let client = Peer::of(stream)?;
     worked(format!("it listens, and a client connects from {}", client.address()));
     Ok(client)
 }
@@ -102,7 +95,7 @@ fn start(
 ) -> Verdict<(Running, Peer)> {
     let attempt = || -> Verdict<_> {
         let port = Port::free();
-        let mut server = Running::start(setup, SocketAddr::new(setup.ip, port.number()))?;
+        let mut server = Running::start(setup, SocketAddr::new(setup.ip, port.address().port()))?;
         server.port = Some(port);
         let client = answers(&mut server)?;
         Ok((server, client))

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const CLOSED: &str = "the other end closed the connection";
 
@@ -16,7 +16,7 @@ impl Peer {
     /// A client that connects to a server that is known to listen.
     pub fn connect(server: SocketAddr) -> Verdict<Peer> {
         let connected = TcpStream::connect_timeout(&server, deadline::step());
-        step(format!("a client connects to {server}"), connected).map(Peer::of)
+        step(format!("a client connects to {server}"), connected).and_then(Peer::of)
     }
 
     /// Waits for the connection of `client` to a listener of the harness.
@@ -30,16 +30,17 @@ impl Peer {
             let hint = if prompts { late } else { "arguments" };
             return Err(client.not_started(name).hint(hint));
         };
-        stream.set_nonblocking(false)?;
         worked(name);
-        Ok(Peer::of(stream))
+        Peer::of(stream)
     }
 
     /// Takes over a connection.
-    pub(crate) fn of(stream: TcpStream) -> Peer {
+    pub(crate) fn of(stream: TcpStream) -> Verdict<Peer> {
+        stream.set_nonblocking(true)?;
+        stream.set_write_timeout(Some(deadline::step()))?;
         let stream = Arc::new(stream);
         journal(|journal| journal.connection = Arc::downgrade(&stream));
-        Socket::Tcp(stream).into()
+        Ok(Socket::Tcp(stream).into())
     }
 
     fn tcp(&self) -> &Arc<TcpStream> {
@@ -92,34 +93,33 @@ impl Peer {
 
     /// Waits for a reply and closes while it lies unread: a reset (RFC 2525, 2.17).
     pub fn resets(self) -> Verdict {
-        let reply = until(deadline::step(), self.tcp(), |stream| stream.peek(&mut [0]));
-        let closed = || io::Error::other(CLOSED);
-        let waits = reply.and_then(|length| if length == 0 { Err(closed()) } else { Ok(()) });
-        step("the connection is reset at this end", waits)
+        let reply = deadline::poll(deadline::step(), || came(self.tcp().peek(&mut [0])));
+        let waits = match reply.unwrap_or(Err(ErrorKind::TimedOut.into())) {
+            Ok(0) => Err(io::Error::other(CLOSED)),
+            reply => reply,
+        };
+        step("the connection is reset at this end", waits).map(drop)
     }
 
-    /// Reads until `came` holds `length` bytes or is not `right`; says what else stopped it.
+    /// Reads until there are `length` bytes or they are not `right`; says what else stopped it.
     fn reads(
         &self,
-        came: &mut Vec<u8>,
+        bytes: &mut Vec<u8>,
         length: usize,
         limit: Duration,
         right: impl Fn(&[u8]) -> bool,
     ) -> Result<(), String> {
-        let (end, mut buffer) = (Instant::now() + limit, [0; 4096]);
-        while came.len() < length && right(came) {
-            let wanted = buffer.len().min(length - came.len());
-            let left = end.saturating_duration_since(Instant::now());
-            match until(left, self.tcp(), |mut stream| stream.read(&mut buffer[..wanted])) {
-                Ok(0) => return Err(CLOSED.to_string()),
-                Ok(count) => came.extend_from_slice(&buffer[..count]),
-                Err(error) if error.kind() == ErrorKind::TimedOut => {
-                    return Err(format!("nothing more came in {limit:?}"));
-                }
-                Err(error) => return Err(error.to_string()),
+        let mut buffer = vec![0; 65_536];
+        let stopped = deadline::poll(limit, || {
+            let wanted = buffer.len().min(length - bytes.len());
+            match came(self.tcp().as_ref().read(&mut buffer[..wanted]))? {
+                Ok(0) if wanted > 0 => return Some(Err(CLOSED.to_string())),
+                Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+                Err(error) => return Some(Err(error.to_string())),
             }
-        }
-        Ok(())
+            (bytes.len() == length || !right(bytes)).then_some(Ok(()))
+        });
+        stopped.unwrap_or_else(|| Err(format!("nothing more came in {limit:?}")))
     }
 }
 
@@ -128,39 +128,25 @@ pub fn equals(name: impl Display, came: &[u8], expected: &[u8], screen: bool) ->
     holds(name, came == expected).map_err(|report| report.compared(expected, came, screen))
 }
 
-/// Reads with a limit, also behind an interruption, which ends such a read (signal(7)); the
-/// limit's end is `TimedOut` on every system.
-fn until<T>(
-    limit: Duration,
-    stream: &TcpStream,
-    mut read: impl FnMut(&TcpStream) -> io::Result<T>,
-) -> io::Result<T> {
-    let end = Instant::now() + limit;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        // Zero would mean no limit (std::net::TcpStream::set_read_timeout).
-        stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
-        match read(stream) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                return Err(ErrorKind::TimedOut.into());
-            }
-            heard => return heard,
-        }
+/// What a call returned, unless it would have had to wait.
+pub(crate) fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+        result => Some(result),
     }
 }
 
 /// What the program waits for, on whose part nothing came, unless it closed
 /// the connection: gives it a line end, a full buffer, the end of the stream,
-/// until what was awaited `came`.
+/// until what was awaited `is_there`.
 pub(crate) fn waits_for(
     mut stream: &TcpStream,
-    mut came: impl FnMut() -> bool,
+    mut is_there: impl FnMut() -> bool,
 ) -> Option<&'static str> {
-    match until(Duration::ZERO, stream, |stream| stream.peek(&mut [0])) {
-        Ok(1..) => return None,
-        Err(error) if error.kind() == ErrorKind::TimedOut => {}
-        _ => return Some("closed early"),
+    match came(stream.peek(&mut [0])) {
+        Some(Ok(1..)) => return None,
+        Some(_) => return Some("closed early"),
+        None => {}
     }
     let full = "\n".repeat(1024);
     let tries = match is_unanswered_client() {
@@ -169,12 +155,11 @@ pub(crate) fn waits_for(
             &[("\n", "needs a line end"), (&full, "needs a full buffer"), ("", "needs the end")]
         }
     };
-    stream.set_write_timeout(Some(MOMENT)).ok()?;
     tries.iter().find_map(|(bytes, hint)| {
         let given = match bytes.is_empty() {
             true => stream.shutdown(Shutdown::Write),
             false => stream.write_all(bytes.as_bytes()),
         };
-        (given.is_ok() && came()).then_some(*hint)
+        (given.is_ok() && is_there()).then_some(*hint)
     })
 }

@@ -3,9 +3,9 @@
 use crate::difference::quoted;
 use crate::peer::Socket;
 use crate::report::{MOMENT, all_ended, holds, journal};
-use crate::tcp::equals;
+use crate::tcp::{came, equals};
 use crate::{Peer, Report, Running, Verdict, clock, deadline};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
@@ -145,13 +145,5 @@ impl Peer {
         let receive = || came(open.udp().recv_from(&mut [0; 2048]));
         let (_, sender) = deadline::poll(MOMENT, receive)?.ok()?;
         (sender != server).then_some("another sender")
-    }
-}
-
-/// What a call returned, unless it would have had to wait.
-fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
-    match result {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => None,
-        result => Some(result),
     }
 }

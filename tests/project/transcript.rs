@@ -174,7 +174,7 @@ impl Ports {
     fn argument(&mut self, word: &str) -> String {
         if word.parse::<u16>().is_ok() && !self.real.contains_key(word) {
             let port = Port::free();
-            self.real.insert(word.to_string(), port.number().to_string());
+            self.real.insert(word.to_string(), port.address().port().to_string());
             self.held.push(port);
         }
         self.real.get(word).map_or(word, String::as_str).to_string()
