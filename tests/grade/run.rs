@@ -119,10 +119,10 @@ fn attempt(
         guardian::spawn(&mut command).map_err(|error| format!("cannot run itself: {error}"))?;
     // A program could write into its parent's pipe, but has not read this.
     let secret = guardian::secret();
-    if let Some(mut input) = child.stdin.take() {
+    if let Some(mut input) = child.0.stdin.take() {
         let _ = writeln!(input, "{secret}");
     }
-    let said = Stream::of(child.stdout.take());
+    let said = Stream::of(child.0.stdout.take());
     let mut read = 0;
     // A build and a start are what takes longest without a word.
     let limit = deadline::seconds(180.0);
@@ -133,7 +133,7 @@ fn attempt(
             (more || closed).then_some(closed && !more)
         }) {
             if closed {
-                let status = deadline::poll(deadline::step(), || child.try_wait().ok().flatten());
+                let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
                 how = status.map_or(how, |status| format!("ended with {status}"));
                 break;
             }
@@ -145,7 +145,7 @@ fn attempt(
             read = end;
         }
     }
-    guardian::end(&mut child);
+    drop(child);
     said.map(|_| how).map_err(|_| "cannot read what the grading process says".to_string())
 }
 

@@ -70,30 +70,34 @@ pub fn secret() -> String {
     format!("{:016x}{:016x}", process::random(), process::random())
 }
 
+/// A child. Dropping it kills it with its process group (on Windows: the tree below it) and reaps
+/// it. A descendant that left the group lives until this process ends.
+pub struct Guarded(pub Child);
+
 /// Starts `command` in a process group of its own (Unix).
-pub fn spawn(command: &mut Command) -> io::Result<Child> {
+pub fn spawn(command: &mut Command) -> io::Result<Guarded> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     with(|guardian| {
         let child = process::spawn(command)?;
         guardian.live.push(child.id());
         guardian.order("live", "all")?;
-        Ok(child)
+        Ok(Guarded(child))
     })
 }
 
-/// Kills `child` with its process group (on Windows: the tree below it) and
-/// reaps it. A descendant that left the group lives until this process ends.
-pub fn end(child: &mut Child) {
-    let id = child.id();
-    #[cfg(windows)]
-    let _ = process::run(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
-    let _ = with(|guardian| {
-        guardian.live.retain(|other| *other != id);
-        guardian.order("end", id)
-    });
-    let _ = child.kill(); // where the guardian could not
-    let _ = child.wait();
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        let id = self.0.id();
+        #[cfg(windows)]
+        let _ = process::run(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
+        let _ = with(|guardian| {
+            guardian.live.retain(|other| *other != id);
+            guardian.order("end", id)
+        });
+        let _ = self.0.kill(); // where the guardian could not
+        let _ = self.0.wait();
+    }
 }
 
 /// Starts `command` in a group of its own, waits for its end and returns what it said. The limit
@@ -104,20 +108,13 @@ pub fn output(command: &mut Command) -> io::Result<Output> {
 
 /// The same with another limit; what still runs then is `TimedOut`, and ended.
 pub fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
-    let mut child =
-        spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
-    let wait = |child: &mut Child| {
-        let (stdout, stderr) = (Stream::of(child.stdout.take())?, Stream::of(child.stderr.take())?);
-        let status = deadline::poll(limit, || child.try_wait().transpose());
-        let status = status.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))?;
-        for stream in [&stdout, &stderr] {
-            stream.ends(deadline::step());
-        }
-        Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
-    };
-    let output = wait(&mut child);
-    end(&mut child);
-    output
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let Guarded(child) = &mut spawn(command)?;
+    let (stdout, stderr) = (Stream::of(child.stdout.take())?, Stream::of(child.stderr.take())?);
+    let status = deadline::poll(limit, || child.try_wait().transpose());
+    let status = status.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))?;
+    let _ = [&stdout, &stderr].map(|stream| stream.ends(deadline::step()));
+    Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
 }
 
 /// Cleans up now, for a process that ends in order.

@@ -1,12 +1,12 @@
 //! What a server costs while it is driven as fast as it answers.
 
-use crate::{Port, Program, REPLY, Running, Setup, Verdict, cargo, deadline, output, report};
+use crate::report::journal;
+use crate::{Port, Program, REPLY, Running, Setup, Verdict, cargo, deadline, output};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
-use std::path::PathBuf;
 use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, fs, mem, path::PathBuf, thread};
 
 /// A message of 16 bytes.
 pub const SHORT: [u8; 16] = [b's'; 16];
@@ -47,7 +47,7 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
 /// Starts the `program` under test, its screen the null device, with a client
 /// that it has answered once, and says how long that took. Begins a new report.
 pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
-    report::forget();
+    journal(mem::take);
     let (port, begin) = (Port::free(), Instant::now());
     let setup = Setup { screen: || Ok(Stdio::null()), ..program.into() };
     let mut server = Running::start(setup, port.address())?;

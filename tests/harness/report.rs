@@ -2,11 +2,9 @@
 //! not, what was expected and what came, the program's last words, a hint.
 
 use crate::hint::{self, Seen};
-use crate::process::lock;
-use crate::stream::Stream;
-use crate::{deadline, difference};
-use std::fmt::{Debug, Display, Formatter, Result as FormatResult};
-use std::process::{Child, ExitStatus};
+use crate::{deadline, difference, guardian::Guarded, process::lock, stream::Stream};
+use std::fmt::{self, Debug, Display};
+use std::process::ExitStatus;
 use std::sync::{Mutex, Weak};
 use std::{cell::RefCell, io, io::Write, net::TcpStream, thread, time::Duration};
 
@@ -62,7 +60,7 @@ pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
 pub(crate) struct Watched {
     pub(crate) name: &'static str,
     /// Gone when the test has ended it.
-    pub(crate) child: Weak<Mutex<Child>>,
+    pub(crate) child: Weak<Mutex<Guarded>>,
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
 }
@@ -88,22 +86,11 @@ pub fn none(name: &str, problems: Vec<String>) -> Verdict {
     holds(name, problems.is_empty()).map_err(|report| report.because(problems.join("\n")))
 }
 
-/// Forgets all notes, before another attempt.
-pub(crate) fn forget() {
-    JOURNAL.take();
-}
-
 /// Whether every program of this test has ended, or closed all its outputs.
 pub(crate) fn all_ended() -> bool {
     let ended =
         |one: &Watched| [&one.screen, &one.errors].iter().all(|one| one.ends(Duration::ZERO));
     journal(|journal| journal.programs.iter().all(ended))
-}
-
-/// Whether the program is a client that no peer has answered yet.
-pub(crate) fn is_unanswered_client() -> bool {
-    let is_client = |one: &Watched| one.name.ends_with("client");
-    journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client))
 }
 
 /// Says `text` on the terminal, also from a test that passes, whose prints libtest keeps back.
@@ -143,7 +130,7 @@ impl Report {
         // All have ended, or one with an error.
         let end = |journal: &mut Journal| {
             let known = journal.programs.iter().filter_map(|one| {
-                let status = lock(&*one.child.upgrade()?).try_wait().ok().flatten();
+                let status = lock(&*one.child.upgrade()?).0.try_wait().ok().flatten();
                 Some((status, one.errors.clone()))
             });
             let known: Vec<_> = known.collect();
@@ -233,7 +220,7 @@ impl From<io::Error> for Report {
 
 /// libtest prints an error that a test returns by its `Debug`.
 impl Debug for Report {
-    fn fmt(&self, f: &mut Formatter<'_>) -> FormatResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, text) = self.outcome();
         let kind = match kind {
             Kind::Failed => "the check failed",

@@ -1,13 +1,12 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
 use crate::difference::quoted;
+use crate::guardian::{self, Guarded};
 use crate::process::{self, command, lock};
 use crate::report::{Watched, journal};
 use crate::stream::Stream;
-use crate::{
-    Folder, Kind, Port, Report, Setup, Verdict, deadline, equals, guardian, holds, worked,
-};
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use crate::{Folder, Kind, Port, Report, Setup, Verdict, deadline, equals, holds, worked};
+use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 use std::{fmt::Display, io::Write, net::SocketAddr, thread};
@@ -15,7 +14,7 @@ use std::{fmt::Display, io::Write, net::SocketAddr, thread};
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
     /// Also in the report's hands, which asks how it ended.
-    child: Arc<Mutex<Child>>,
+    child: Arc<Mutex<Guarded>>,
     pub(crate) keyboard: Option<ChildStdin>,
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
@@ -65,22 +64,20 @@ impl Running {
                 false => Report::not_started(&step, &problem),
             }
         })?;
-        let (screen, errors) = (child.stdout.take(), child.stderr.take());
+        let (screen, errors) = (child.0.stdout.take(), child.0.stderr.take());
         worked(step + if screen.is_none() { ", its output elsewhere" } else { "" });
-        let mut running = Running {
-            keyboard: child.stdin.take(),
+        let (screen, errors) = (Stream::of(screen)?, Stream::of(errors)?);
+        let running = Running {
+            keyboard: child.0.stdin.take(),
             child: Arc::new(Mutex::new(child)),
-            screen: Stream::default(),
-            errors: Stream::default(),
+            screen: screen.clone(),
+            errors: errors.clone(),
             early: Default::default(),
             typed_at: Some(0),
             address,
             _folder: folder,
             port: None,
         };
-        running.screen = Stream::of(screen)?;
-        running.errors = Stream::of(errors)?;
-        let (screen, errors) = (running.screen.clone(), running.errors.clone());
         let child = Arc::downgrade(&running.child);
         let watched = Watched { name: program.name(), child, screen, errors };
         journal(|journal| journal.programs.push(watched));
@@ -174,13 +171,12 @@ impl Running {
         ended.ok_or_else(|| self.failed("the program ends").because(still))
     }
 
-    /// What `attempt` returns within `limit`, unless the program ends before.
+    /// What `attempt` returns in the time of a start, unless the program ends before.
     pub(crate) fn unless_it_ends<T>(
         &mut self,
-        limit: Duration,
         mut attempt: impl FnMut() -> Option<T>,
     ) -> Option<T> {
-        deadline::poll(limit, || {
+        deadline::poll(deadline::start(), || {
             let ended = self.ended().is_some(); // what it did is here by now
             attempt().map(Some).or(ended.then_some(None))
         })?
@@ -188,12 +184,12 @@ impl Running {
 
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        lock(&self.child).try_wait().ok().flatten()
+        lock(&self.child).0.try_wait().ok().flatten()
     }
 
     /// Its process id, as long as it is not reaped.
     pub fn id(&self) -> u32 {
-        lock(&self.child).id()
+        lock(&self.child).0.id()
     }
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
@@ -219,11 +215,5 @@ impl Running {
         report.kind = Kind::NotStarted;
         let still = format!("it has not within {:?}, and still runs", deadline::start());
         if report.ended { report } else { report.because(still) }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        guardian::end(&mut lock(&self.child));
     }
 }

@@ -1,10 +1,8 @@
 //! Starting a program under test, and a server until it answers.
 
-use crate::{Kind, Peer, Port, Program, Running, Verdict, deadline, report, worked};
-use std::io;
+use crate::{Kind, Peer, Port, Program, Running, Verdict, report::journal, worked};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
-use std::process::Stdio;
-use std::time::Duration;
+use std::{io, mem, process::Stdio, time::Duration};
 
 /// Another program, or a connection's end for a minute, may have the port: another helps.
 pub const ATTEMPTS: usize = 4;
@@ -72,7 +70,7 @@ pub fn start_tcp_server() -> Verdict<(Running, Peer)> {
 
 fn first_connection(server: &mut Running) -> Verdict<Peer> {
     let address = server.address();
-    let connected = server.unless_it_ends(deadline::start(), || {
+    let connected = server.unless_it_ends(|| {
         // A connection that meets itself: nobody listens (RFC 9293, 3.5).
         let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok();
         stream.filter(|stream| stream.local_addr().ok() != Some(address))
@@ -102,7 +100,9 @@ fn start(
     };
     for _ in 1..ATTEMPTS {
         match attempt() {
-            Err(report) if report.ended && report.kind == Kind::NotStarted => report::forget(),
+            Err(report) if report.ended && report.kind == Kind::NotStarted => {
+                drop(journal(mem::take))
+            }
             outcome => return outcome,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::difference::quoted;
 use crate::peer::Socket;
-use crate::report::{MOMENT, holds, is_unanswered_client, journal, step};
+use crate::report::{MOMENT, Watched, holds, journal, step};
 use crate::{Peer, Report, Running, Verdict, deadline, worked};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
@@ -23,7 +23,7 @@ impl Peer {
     pub fn accepts(listener: &TcpListener, client: &mut Running) -> Verdict<Peer> {
         listener.set_nonblocking(true)?;
         let name = format!("the program connects to {}", listener.local_addr()?);
-        let accepted = client.unless_it_ends(deadline::start(), || listener.accept().ok());
+        let accepted = client.unless_it_ends(|| listener.accept().ok());
         let Some((stream, _)) = accepted else {
             let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
             let late = "it prompts, but has not connected: does it do so first, to HOST PORT?";
@@ -149,7 +149,10 @@ pub(crate) fn waits_for(
         None => {}
     }
     let full = "\n".repeat(1024);
-    let tries = match is_unanswered_client() {
+    let is_client = |one: &Watched| one.name.ends_with("client");
+    let unanswered =
+        journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client));
+    let tries = match unanswered {
         true => &[("\n", "greeting")][..],
         false => {
             &[("\n", "needs a line end"), (&full, "needs a full buffer"), ("", "needs the end")]

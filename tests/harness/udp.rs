@@ -38,7 +38,7 @@ impl Peer {
     pub fn sends_first(&mut self, message: impl AsRef<[u8]>, server: &mut Running) -> Verdict {
         let message = message.as_ref();
         let name = format!("{} is sent from {}", quoted(message), self.address());
-        let arrived = server.unless_it_ends(deadline::start(), || {
+        let arrived = server.unless_it_ends(|| {
             self.sent_at = clock::now();
             let _ = self.udp().send(message);
             let moment = Duration::from_millis(20);
@@ -62,7 +62,7 @@ impl Peer {
     pub fn receives_something(&self, client: &mut Running) -> Verdict {
         let name = "the program sends a datagram";
         let receive = || self.udp().recv_from(&mut [0; 65_536]).ok();
-        let came = client.unless_it_ends(deadline::start(), receive);
+        let came = client.unless_it_ends(receive);
         came.ok_or_else(|| client.not_started(name).hint("arguments"))?;
         holds(name, true)
     }
