@@ -14,8 +14,9 @@ harness::checks! {
         talk.server.receives_something(&mut talk.client)
     };
     a_conversation_is_shown_from_start_to_end [TcpClient, UdpClient] |program| {
-        let exchanges = [("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")];
-        let mut talk = exchanging(program, &exchanges)?;
+        let mut talk = Talk::begins(program)?;
+        talk.exchanges(&[("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")])?;
+        talk.prompts()?;
         talk.client.types("")?;
         talk.client.leaves(0)
     };
@@ -131,15 +132,10 @@ harness::checks! {
 }
 
 /// Each message is sent, and its reply shown, as any other; then it prompts again.
-fn exchanging(program: Program, exchanges: &[(&str, &str)]) -> Verdict<Talk> {
+fn are_text(program: Program, exchanges: &[(&str, &str)]) -> Verdict {
     let mut talk = Talk::begins(program)?;
     talk.exchanges(exchanges)?;
-    talk.prompts()?;
-    Ok(talk)
-}
-
-fn are_text(program: Program, exchanges: &[(&str, &str)]) -> Verdict {
-    exchanging(program, exchanges).map(drop)
+    talk.prompts()
 }
 
 /// The same for these texts as messages, and then as replies.

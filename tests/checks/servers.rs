@@ -20,11 +20,8 @@ harness::checks! {
         client.receives_reply()?;
         client.leaves()
     };
-    the_reply_is_the_local_time_and_the_text [UdpServer] |_| {
-        let zone = &clock::ZONES[0];
-        let (_server, client) = udp_server_in(zone.name())?;
-        client.receives_reply_in(zone.offset)
-    };
+    the_reply_is_the_local_time_and_the_text [UdpServer]
+        |_| the_time_is_right(&clock::zones()[0]).map(drop);
     every_message_is_answered [TcpServer] |_| {
         let (_server, mut client) = start_tcp_server()?;
         ["the first", "2", "the third one"].iter().try_for_each(|text| client.exchanges(text))
@@ -117,11 +114,8 @@ harness::checks! {
     line_ends_inside_a_message_are_text [TcpServer, UdpServer]
         |program| are_text(program, &["one\ntwo", "one\rtwo", "an end\n", "\n"]);
     // At three in the afternoon, in a zone where it is that now.
-    the_hour_is_an_hour_of_24 [UdpServer] |_| {
-        let (zone, offset) = clock::zone_where_it_is(15);
-        let (_server, client) = udp_server_in(&zone)?;
-        client.receives_reply_in(offset)
-    };
+    the_hour_is_an_hour_of_24 [UdpServer]
+        |_| the_time_is_right(&clock::zone_where_it_is(15)).map(drop);
     a_pause_between_messages_changes_nothing [TcpServer] |program| {
         let (_server, mut client) = serving(program, "hello")?;
         client.receives_reply()?;
@@ -129,9 +123,8 @@ harness::checks! {
         client.exchanges("still there?")
     };
     a_pause_between_datagrams_changes_nothing [UdpServer] |_| {
-        let zone = &clock::ZONES[0];
-        let (_server, mut client) = udp_server_in(zone.name())?;
-        client.receives_reply_in(zone.offset)?;
+        let zone = &clock::zones()[0];
+        let (_server, mut client) = the_time_is_right(zone)?;
         let begin = clock::now();
         thread::sleep(PAUSE); // the pause is what is tested
         // A second late is right, so it goes on until the time of before is not.
@@ -174,8 +167,10 @@ fn are_text(program: Program, messages: &[&str]) -> Verdict {
     client.leaves()
 }
 
-/// The UDP server in a place with that value for `TZ`, and a client that has sent it a datagram.
-fn udp_server_in(zone: &str) -> Verdict<(Running, Peer)> {
-    let environment = &[("TZ", zone)];
-    serving(Setup { environment, ..Program::UdpServer.into() }, "hello")
+/// The UDP server in that place tells a client the time there.
+fn the_time_is_right(zone: &clock::Zone) -> Verdict<(Running, Peer)> {
+    let environment = &[("TZ", &*zone.name)];
+    let (server, client) = serving(Setup { environment, ..Program::UdpServer.into() }, "hello")?;
+    client.receives_reply_in(zone.offset)?;
+    Ok((server, client))
 }

@@ -1,5 +1,4 @@
-//! The checks of one program, for
-//! `TCP_CLIENT_CMD='python3 -u my_tcp_client.py' cargo test --test tcp_client`.
+//! `TCP_CLIENT_CMD='python3 my_tcp_client.py' cargo test --test tcp_client`: one program's checks.
 
 macro_rules! tested {
     (TcpClient $test:item) => {

@@ -1,5 +1,4 @@
-//! The checks of one program, for
-//! `TCP_SERVER_CMD='python3 -u my_tcp_server.py' cargo test --test tcp_server`.
+//! `TCP_SERVER_CMD='python3 my_tcp_server.py' cargo test --test tcp_server`: one program's checks.
 
 macro_rules! tested {
     (TcpServer $test:item) => {

@@ -1,5 +1,4 @@
-//! The checks of one program, for
-//! `UDP_CLIENT_CMD='python3 -u my_udp_client.py' cargo test --test udp_client`.
+//! `UDP_CLIENT_CMD='python3 my_udp_client.py' cargo test --test udp_client`: one program's checks.
 
 macro_rules! tested {
     (UdpClient $test:item) => {

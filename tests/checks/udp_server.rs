@@ -1,5 +1,4 @@
-//! The checks of one program, for
-//! `UDP_SERVER_CMD='python3 -u my_udp_server.py' cargo test --test udp_server`.
+//! `UDP_SERVER_CMD='python3 my_udp_server.py' cargo test --test udp_server`: one program's checks.
 
 macro_rules! tested {
     (UdpServer $test:item) => {

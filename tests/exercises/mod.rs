@@ -5,7 +5,8 @@ mod steps;
 
 use harness::*;
 use std::net::Ipv4Addr;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 use steps::*;
 
 /// A table of all, the first at 0: title and checks; a module of tests for each.
@@ -22,14 +23,42 @@ macro_rules! exercises {
 
 exercises! {
     exercise_1 "Good-bye" {
-        good_bye_is_shown_where_it_leaves [TcpClient]
-            |program| is_as_before(program, &["hello", "再见!", " "])?.ends("再见!\n");
+        good_bye_is_shown_where_it_leaves [TcpClient] |program| {
+            let mut talk = begins(program)?;
+            talk.exchanges(&[("hello", "hi"), ("再见!", "hi"), (" ", "hi")])?;
+            talk.ends("再见!\n")
+        };
     }
     exercise_2 "Capital letters" {
-        the_reply_is_the_text_in_capital_letters [UdpServer] are_in_capitals;
+        the_reply_is_the_text_in_capital_letters [UdpServer] |program| {
+            let (mut server, mut client) = serving(program, "first")?;
+            server.shows(&client.shown("first"))?;
+            client.receives("FIRST")?;
+            for (text, reply) in [
+                ("hello, 你好 7!", "HELLO, 你好 7!"),
+                ("\tAlready UP`{ ", "\tALREADY UP`{ "),
+                ("", ""),
+                (&"az".repeat(512), &"AZ".repeat(512)),
+            ] {
+                is_shown(&mut server, &mut client, text)?;
+                client.receives(reply)?;
+            }
+            client.has_nothing()
+        };
     }
     exercise_3 "2048 bytes" {
-        a_receive_takes_2048_bytes_at_most [TcpServer] are_received;
+        // So many bytes at once are a line and a reply for each 2048 of them.
+        a_receive_takes_2048_bytes_at_most [TcpServer] |program| {
+            let (mut server, mut client) = answering(program, &["hello"])?;
+            for size in [1500, 2048, 3000, 5] {
+                client.sends("x".repeat(size))?;
+                for start in (0..size).step_by(2048) {
+                    client.is_answered(&mut server, &"x".repeat(2048.min(size - start)))?;
+                }
+            }
+            client.leaves()?;
+            server.shows(WAITING)
+        };
     }
     exercise_4 "One second" {
         without_a_reply_it_says_so_after_a_second_and_goes_on [UdpClient] |program| {
@@ -45,7 +74,8 @@ exercises! {
     }
     exercise_5 "Stays with its server" {
         what_others_send_is_neither_shown_nor_a_reply [UdpClient] |program| {
-            let mut talk = is_as_before(program, &["hello"])?;
+            let mut talk = begins(program)?;
+            talk.exchanges(&[("hello", "hi")])?;
             for message in ["one", "two"] {
                 talk.asks(message, message)?;
                 strangers_say("I answer instead", &talk)?;
@@ -101,7 +131,23 @@ exercises! {
         };
         a_message_is_sent_again_with_its_number [UdpClient]
             |program| is_sent_again(program, ["1 ", "2 ", "3 "]);
-        any_other_datagram_is_thrown_away [UdpClient] are_thrown_away;
+        any_other_datagram_is_thrown_away [UdpClient] |program| {
+            let mut talk = begins(program)?;
+            talk.asks("one", "1 one")?;
+            talk.hears("1 hi", "hi")?;
+            talk.asks("two", "2 two")?;
+            let since = Instant::now();
+            for wrong in ["1 old", "no number", "2", "22 x", ""] {
+                talk.server.sends(wrong)?;
+                strangers_say(wrong, &talk)?;
+                thread::sleep(Duration::from_millis(300)); // none begins the second anew
+            }
+            talk.server.receives("2 two")?;
+            a_second_has_passed(since)?;
+            talk.hears("2 hi", "hi")?;
+            talk.client.is_quiet()?;
+            talk.ends("")
+        };
         a_number_is_shown_and_stands_before_the_reply [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
             for (number, text) in [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")] {
@@ -112,7 +158,21 @@ exercises! {
         };
     }
     exercise_11 "Seen before" {
-        a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] is_seen_before;
+        // Also whatever its text; that of another sender is new.
+        a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] |program| {
+            let (mut server, mut client) = answering(program, &["hello"])?;
+            let mut other = Peer::client_of(server.address())?;
+            is_shown(&mut server, &mut client, "7 one")?;
+            let reply = client.receives_reply_behind("7 ")?;
+            are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
+            are_answered(&mut server, &mut client, "", &["hello", "hello"])?;
+            thread::sleep(PAUSE); // so that it is another time
+            for again in ["7 one", "7 another text"] {
+                client.sends(again)?;
+                client.receives(&reply)?;
+            }
+            are_answered(&mut server, &mut client, "10 ", &["10 two"])
+        };
     }
     exercise_12 "Each message once, in order" {
         a_lower_number_is_neither_shown_nor_answered [UdpServer] |program| {

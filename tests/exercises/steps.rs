@@ -17,13 +17,6 @@ pub fn begins(program: Program) -> Verdict<Talk> {
     Talk::begins(Setup { host: Some("localhost"), ..program.into() })
 }
 
-/// Each message is sent and its reply shown as by a program of the sheet.
-pub fn is_as_before(program: Program, messages: &[&str]) -> Verdict<Talk> {
-    let mut talk = begins(program)?;
-    messages.iter().try_for_each(|message| talk.exchanges(&[(message, "hi")]))?;
-    Ok(talk)
-}
-
 /// The first message is sent behind `number`, and answered after half a second.
 pub fn is_answered_late(program: Program, number: &str) -> Verdict<Talk> {
     let mut talk = begins(program)?;
@@ -35,38 +28,9 @@ pub fn is_answered_late(program: Program, number: &str) -> Verdict<Talk> {
 }
 
 /// It is sent, and shown as it came.
-fn is_shown(server: &mut Running, client: &mut Peer, text: &str) -> Verdict {
+pub fn is_shown(server: &mut Running, client: &mut Peer, text: &str) -> Verdict {
     client.sends(text)?;
     server.shows(&client.shown(text))
-}
-
-pub fn are_in_capitals(program: Program) -> Verdict {
-    let (mut server, mut client) = serving(program, "first")?;
-    server.shows(&client.shown("first"))?;
-    client.receives("FIRST")?;
-    for (text, reply) in [
-        ("hello, 你好 7!", "HELLO, 你好 7!"),
-        ("\tAlready UP`{ ", "\tALREADY UP`{ "),
-        ("", ""),
-        (&"az".repeat(512), &"AZ".repeat(512)),
-    ] {
-        is_shown(&mut server, &mut client, text)?;
-        client.receives(reply)?;
-    }
-    client.has_nothing()
-}
-
-/// So many bytes at once are a line and a reply for each 2048 of them.
-pub fn are_received(program: Program) -> Verdict {
-    let (mut server, mut client) = answering(program, &["hello"])?;
-    for size in [1500, 2048, 3000, 5] {
-        client.sends("x".repeat(size))?;
-        for start in (0..size).step_by(2048) {
-            client.is_answered(&mut server, &"x".repeat(2048.min(size - start)))?;
-        }
-    }
-    client.leaves()?;
-    server.shows(WAITING)
 }
 
 /// From another port, and from the server's port at another address.
@@ -178,24 +142,6 @@ pub fn is_sent_again(program: Program, numbers: [&str; 3]) -> Verdict {
     talk.ends("")
 }
 
-pub fn are_thrown_away(program: Program) -> Verdict {
-    let mut talk = begins(program)?;
-    talk.asks("one", "1 one")?;
-    talk.hears("1 hi", "hi")?;
-    talk.asks("two", "2 two")?;
-    let since = Instant::now();
-    for wrong in ["1 old", "no number", "2", "22 x", ""] {
-        talk.server.sends(wrong)?;
-        strangers_say(wrong, &talk)?;
-        thread::sleep(Duration::from_millis(300)); // none begins the second anew
-    }
-    talk.server.receives("2 two")?;
-    a_second_has_passed(since)?;
-    talk.hears("2 hi", "hi")?;
-    talk.client.is_quiet()?;
-    talk.ends("")
-}
-
 /// Each text is shown, and answered with `start` in front of the time.
 pub fn are_answered(
     server: &mut Running,
@@ -208,22 +154,6 @@ pub fn are_answered(
         client.receives_reply_behind(start)?;
     }
     client.has_nothing()
-}
-
-/// Also whatever its text; that of another sender is new.
-pub fn is_seen_before(program: Program) -> Verdict {
-    let (mut server, mut client) = answering(program, &["hello"])?;
-    let mut other = Peer::client_of(server.address())?;
-    is_shown(&mut server, &mut client, "7 one")?;
-    let reply = client.receives_reply_behind("7 ")?;
-    are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
-    are_answered(&mut server, &mut client, "", &["hello", "hello"])?;
-    thread::sleep(PAUSE); // so that it is another time
-    for again in ["7 one", "7 another text"] {
-        client.sends(again)?;
-        client.receives(&reply)?;
-    }
-    are_answered(&mut server, &mut client, "10 ", &["10 two"])
 }
 
 /// Both programs, with a line between them that does this; so many messages

@@ -9,38 +9,33 @@ const MONTHS: [&str; 12] =
 
 /// A place whose clocks never change.
 pub struct Zone {
-    iana: &'static str,
-    posix: &'static str,
+    /// Its value for `TZ`.
+    pub name: String,
     /// Seconds before UTC (negative: after).
     pub offset: i64,
 }
 
-/// Three places that are not in UTC.
-pub const ZONES: [Zone; 3] = [
-    Zone { iana: "Asia/Kolkata", posix: "IST-5:30", offset: 19_800 },
-    Zone { iana: "Asia/Tokyo", posix: "JST-9", offset: 32_400 },
-    Zone { iana: "Pacific/Honolulu", posix: "HST10", offset: -36_000 },
-];
-
-impl Zone {
-    /// The value for `TZ`.
-    pub fn name(&self) -> &'static str {
-        known(self.iana, self.posix)
-    }
-}
-
-/// A place's name where this machine has it, for some languages know names
-/// only, and else the one in POSIX's own form.
-fn known(iana: &'static str, posix: &'static str) -> &'static str {
+/// Named `iana` where this machine knows that, for some languages know names only, and else in
+/// POSIX's own form.
+fn zone(iana: &str, posix: &str, offset: i64) -> Zone {
     let known = cfg!(unix) && Path::new("/usr/share/zoneinfo").join(iana).is_file();
-    if known { iana } else { posix }
+    Zone { name: if known { iana } else { posix }.to_string(), offset }
 }
 
-/// A place where it is `hour` o'clock now, and its offset: whole hours from
-/// UTC. The name has the sign the other way round, as in POSIX.
-pub fn zone_where_it_is(hour: i64) -> (String, i64) {
+/// Three places that are not in UTC.
+pub fn zones() -> [Zone; 3] {
+    [
+        zone("Asia/Kolkata", "IST-5:30", 19_800),
+        zone("Asia/Tokyo", "JST-9", 32_400),
+        zone("Pacific/Honolulu", "HST10", -36_000),
+    ]
+}
+
+/// A place where it is `hour` o'clock now, whole hours from UTC.
+pub fn zone_where_it_is(hour: i64) -> Zone {
     let ahead = (hour - now() / 3_600 % 24 + 36) % 24 - 12;
-    (format!("{}{:+}", known("Etc/GMT", "XST"), -ahead), ahead * 3_600)
+    let sign = -ahead; // the other way round, as in POSIX
+    zone(&format!("Etc/GMT{sign:+}"), &format!("XST{sign:+}"), ahead * 3_600)
 }
 
 /// Seconds since 1970 began in UTC.

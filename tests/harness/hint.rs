@@ -169,7 +169,7 @@ fn each_hint_is_given_somewhere_and_readme_has_its_place() {
     let code = [
         include_str!("hint.rs"),
         include_str!("screen.rs"),
-        include_str!("server.rs"),
+        include_str!("talk.rs"),
         include_str!("tcp.rs"),
         include_str!("udp.rs"),
     ];
