@@ -1,11 +1,8 @@
 //! What several of the exercise's checks have in common.
 
-#[cfg(unix)]
-use crate::deadline;
-use crate::{NOWHERE, Program, Running, Verdict, holds, output, say_aloud};
+use crate::{NOWHERE, Program, Running, Verdict, checkable, deadline, holds, output};
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
-use std::process::Command;
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 /// Longer than the receive limits that beginners copy from examples.
 pub const PAUSE: Duration = Duration::from_millis(1_600);
@@ -14,10 +11,7 @@ pub const PAUSE: Duration = Duration::from_millis(1_600);
 pub fn another_loopback_address() -> Option<IpAddr> {
     let ip = Ipv4Addr::new(127, 0, 0, 2).into();
     let found = UdpSocket::bind((ip, 0)).is_ok();
-    if !found {
-        say_aloud("not checked, for this machine has no address 127.0.0.2");
-    }
-    found.then_some(ip)
+    checkable(found, "this machine has no address 127.0.0.2").then_some(ip)
 }
 
 /// The program says in one line on standard error, with `cause` in it, why it cannot go on, and
@@ -36,15 +30,11 @@ pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verd
 pub fn ctrl_c_works() -> bool {
     let interrupt_itself = output(Command::new("sh").args(["-c", "kill -s INT $$"]));
     let works = interrupt_itself.is_ok_and(|output| output.status.code().is_none());
-    if !works {
-        say_aloud("not checked, for this process was started with Ctrl-C ignored");
-    }
-    works
+    checkable(works, "this process was started with Ctrl-C ignored")
 }
 
 /// Ctrl-C ends the program without a word; if need be the second, for an interpreter that is
 /// interrupted between its look for signals and its system call waits on.
-#[cfg(unix)]
 pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
     if !ctrl_c_works() {
         return Ok(());

@@ -117,6 +117,11 @@ pub fn output_within(command: &mut Command, limit: Duration) -> io::Result<Outpu
     Ok(Output { status, stdout: stdout.bytes(), stderr: stderr.bytes() })
 }
 
+/// Whether `command` can be run and ends with status 0.
+pub fn succeeds(command: &mut Command) -> bool {
+    output(command).is_ok_and(|output| output.status.success())
+}
+
 /// Cleans up now, for a process that ends in order.
 pub fn finish() {
     drop(lock(&GUARDIAN).take());

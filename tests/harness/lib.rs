@@ -32,13 +32,13 @@ pub mod trial;
 mod udp;
 
 pub use exercise::*;
-pub use guardian::{Folder, output, output_within};
+pub use guardian::{Folder, output, output_within, succeeds};
 pub use lossy::LossyLine;
 pub use peer::*;
 pub use port::Port;
 pub use process::{command, no_reader};
 pub use program::{Author, PROGRAMS, Program};
-pub use report::{Kind, Outcome, Report, Verdict, holds, none, say_aloud, step, worked};
+pub use report::{Kind, Outcome, Report, Verdict, checkable, holds, none, say_aloud, step, worked};
 pub use running::Running;
 pub use table::Check;
 pub use talk::*;

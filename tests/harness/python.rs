@@ -1,6 +1,6 @@
 //! The machine's Python, where there is one.
 
-use crate::{Program, Report, Verdict, cargo, output, say_aloud};
+use crate::{Program, Report, Verdict, cargo, checkable, output};
 use std::{env, ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
 
 /// The variable that names the interpreter, for who has several.
@@ -22,12 +22,12 @@ pub fn find() -> Option<&'static str> {
 /// The interpreter for a test that needs it, or `None`, said aloud: the test
 /// then proves nothing and passes, but for CI, where silence would be a lie.
 pub fn wanted() -> Verdict<Option<&'static str>> {
-    match (find(), env::var_os("CI")) {
-        (None, Some(_)) => return Err(Report::harness("find python3, which CI must have")),
-        (None, None) => say_aloud("not checked, for there is no python3 on this machine"),
-        _ => {}
+    let python = find();
+    if python.is_none() && env::var_os("CI").is_some() {
+        return Err(Report::harness("find python3, which CI must have"));
     }
-    Ok(find())
+    checkable(python.is_some(), "there is no python3 on this machine");
+    Ok(python)
 }
 
 /// The command that runs the Python script beside `program`, unbuffered.

@@ -99,6 +99,14 @@ pub fn say_aloud(text: &str) {
     let _ = writeln!(io::stderr(), "note: {test}: {text}");
 }
 
+/// Whether something can be checked; if not, `why` is said aloud.
+pub fn checkable(can_be: bool, why: impl Display) -> bool {
+    if !can_be {
+        say_aloud(&format!("not checked, for {why}"));
+    }
+    can_be
+}
+
 /// Why a test failed.
 pub struct Report {
     pub(crate) kind: Kind,

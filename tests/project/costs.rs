@@ -42,11 +42,9 @@ fn a_message_costs_a_receive_a_write_and_a_send_here_and_in_c() -> Verdict {
 /// Ten messages more cost the server `file`, which does what `program` does,
 /// ten of each of the three calls, and no other.
 fn costs_three_calls(program: Program, file: &Path) -> Verdict {
-    let works = output(Command::new("strace").args(["-o", "/dev/null", "true"]));
-    if !works.is_ok_and(|output| output.status.success()) {
-        say_aloud("not checked, for strace is not installed, or may not trace");
-        return Ok(());
-    }
+    let works = succeeds(Command::new("strace").args(["-o", "/dev/null", "true"]));
+    let why = "strace is not installed, or may not trace";
+    let true = checkable(works, why) else { return Ok(()) };
     let folder = Folder::new()?;
     let log = folder.path().join("calls");
     let strace = [&["strace", "-f", "-o"].map(Path::new)[..], &[&log, file]].concat();

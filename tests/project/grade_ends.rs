@@ -27,10 +27,8 @@ fn nothing_is_left_after(name: &str) -> Verdict {
     // Whoever was started with a signal ignored cannot be ended by it, nor can
     // its children (POSIX.1-2017, exec).
     let itself = output(Command::new("sh").args(["-c", &format!("kill -s {name} $$")]))?;
-    if itself.status.code().is_some() {
-        say_aloud(&format!("not checked, for {name} is ignored here"));
-        return Ok(());
-    }
+    let ends = itself.status.code().is_none();
+    let true = checkable(ends, format!("{name} is ignored here")) else { return Ok(()) };
     let folder = Folder::new()?;
     let [temporary, file] = ["a blank", "pids"].map(|name| folder.path().join(name));
     fs::create_dir(&temporary)?;
@@ -56,9 +54,9 @@ fn nothing_is_left_after(name: &str) -> Verdict {
 
 /// Whether a process runs. One that nobody has waited for yet does not.
 fn runs(id: &str) -> bool {
-    let alive = output(Command::new("sh").args(["-c", &format!("kill -s 0 -- {id}")]));
+    let alive = succeeds(Command::new("sh").args(["-c", &format!("kill -s 0 -- {id}")]));
     let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    alive.is_ok_and(|output| output.status.success()) && !state.contains(") Z ")
+    alive && !state.contains(") Z ")
 }
 
 /// Where the system refuses processes, that is nobody's mistake, and no hang.
@@ -81,11 +79,9 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
         command.env("TMPDIR", folder.path());
         command
     };
-    let works = output(as_nobody("100", &program).arg("--help"));
-    if !works.is_ok_and(|output| output.status.success()) {
-        say_aloud("not checked, for setpriv cannot start the grader as another user here");
-        return Ok(());
-    }
+    let works = succeeds(as_nobody("100", &program).arg("--help"));
+    let why = "setpriv cannot start the grader as another user here";
+    let true = checkable(works, why) else { return Ok(()) };
     for limit in ["2", "8", "12", "20", "30"] {
         let output = output(as_nobody(limit, &program).arg(folder.path()))?;
         let card = String::from_utf8_lossy(&output.stdout).into_owned();
