@@ -1,10 +1,7 @@
 //! The report card, and the table under several of them.
 
-use crate::exercises::EXERCISES;
-use crate::marks::{Grade, Graded, Mark, Part};
-use harness::difference::{middle, width};
-use harness::{Check, Kind, PROGRAMS};
-use std::fmt::Write;
+use crate::{exercises::EXERCISES, marks::*, options::Options};
+use harness::{Kind, difference::middle, difference::width};
 
 /// Characters of a reason in one line, at most.
 const BRIEF: usize = 100;
@@ -12,153 +9,104 @@ const BRIEF: usize = 100;
 /// What comes before the last words of a program that ended by an error.
 const CRASH: &str = "hint: the program ended: ";
 
-/// A check's name as a sentence.
-pub fn title(check: &Check) -> String {
-    check.name.replace('_', " ")
-}
-
 /// What there is to say of one submission: the marks, what to fix first, and a
 /// line for each other reason; or every report.
-pub fn report(grade: &Grade, full: bool) -> String {
-    let mut text = format!("{}\n", plain(&grade.name));
-    for number in exercises(grade) {
-        let (passed, total) = grade.exercise(number);
-        let (title, _) = EXERCISES[number - 1];
-        let _ = writeln!(text, "  exercise {number}  {title}  {passed} of {total}");
-    }
-    for part in grade.parts.iter().filter(|part| part.exercise.is_none()) {
-        let [(passed, total), (bonus, most)] = part.both();
-        let marks = match part.left_out {
-            true => "not submitted".to_string(),
-            false => format!("original {passed} of {total}, robust {bonus} of {most}"),
-        };
-        let _ = writeln!(text, "  {}  {marks}", part.program.name());
+pub fn report(grade: &Grade, options: &Options) -> String {
+    let mut text = plain(grade) + "\n";
+    let columns = Column::all(&options.exercises);
+    for column in &columns {
+        let marks = column.marks.iter().zip(column.counts(grade));
+        let marks = marks.map(|(mark, (passed, total))| match mark {
+            Mark::Exercise(number) => format!("{}  {passed} of {total}", EXERCISES[number - 1].0),
+            _ => format!("{mark} {passed} of {total}"),
+        });
+        let marks: Vec<_> = marks.collect();
+        if column.is_in(grade) {
+            text += &format!("  {}  {}\n", column.name(), marks.join(", "));
+        } else if options.programs.is_empty() {
+            text += &format!("  {}  not submitted\n", column.name());
+        }
     }
     if let Some(problem) = &grade.problem {
         return format!("{text}\n  {problem}\n\n");
     }
+    let mut details = String::new();
     for group in groups(grade, true, Graded::is_grader_error) {
-        let _ = writeln!(text, "\n  GRADER ERROR, not counted: {}", group.heading());
-        indent(&mut text, group.report);
+        details += &whole("GRADER ERROR, not counted", &group);
     }
-    for mark in [Mark::Original, Mark::Exercise, Mark::Robust] {
-        let failed = groups(grade, !full && mark != Mark::Robust, |graded| graded.fails(mark));
-        match (full, mark) {
-            (true, _) => failed.iter().for_each(|group| {
-                let _ = writeln!(text, "\n  FAILED ({}): {}", mark.name(), group.heading());
-                indent(&mut text, group.report);
-            }),
-            (false, Mark::Robust) => bonus(&mut text, &failed),
-            (false, _) => what_to_fix(&mut text, &failed),
+    let failed = groups(grade, !options.full, |one| one.fails() && one.mark != Mark::Robust);
+    let bonus = groups(grade, false, |one| one.fails() && one.mark == Mark::Robust);
+    if options.full {
+        for group in failed.iter().chain(&bonus) {
+            let mark = group[0].mark.to_string();
+            let kind = mark.split(' ').next().unwrap_or_default();
+            details += &whole(&format!("FAILED ({kind})"), group);
         }
+        return text + &details + "\n";
     }
-    if text.contains("\n\n") && !full {
-        text += "\n  cargo grade --full shows every report\n";
-    }
-    text + "\n"
-}
-
-fn what_to_fix(text: &mut String, failed: &[Group<'_>]) {
-    let Some((first, then)) = failed.split_first() else { return };
-    let _ = writeln!(text, "\n  fix this first: {}", first.title());
-    indent(text, first.report);
-    if first.checks.len() > 1 {
-        let more = first.checks.len() - 1;
-        let _ = writeln!(text, "    {more} more at the same step: {}", step(first.report));
-    }
-    let lines: String = then.iter().map(Group::line).collect();
-    section(text, "then", &lines);
-}
-
-/// A line for each row, but where the exercise is not done yet.
-fn bonus(text: &mut String, failed: &[Group<'_>]) {
-    let mut lines = String::new();
-    for group in failed {
-        let [(passed, total), (bonus, most)] = group.part.both();
-        let program = group.part.program.name();
-        if passed == total {
-            lines += &group.line();
-        } else if !lines.contains(program) {
-            let _ = writeln!(lines, "    {program}: {} of {most} to come", most - bonus);
+    if let Some((first, then)) = failed.split_first() {
+        details += &whole("fix this first", &first[..1]);
+        if let more @ 1.. = first.len() - 1 {
+            details += &format!("    {more} more at the same step: {}\n", step(first[0].report()));
         }
+        details += &section("then", then.iter().map(line).collect());
     }
-    section(text, "bonus", &lines);
+    let to_come = columns.iter().map(|column| to_come(column, grade, &bonus));
+    details += &section("bonus", to_come.collect());
+    if !details.is_empty() {
+        details += "\n  cargo grade --full shows every report\n";
+    }
+    text + &details + "\n"
 }
 
-fn section(text: &mut String, name: &str, lines: &str) {
-    if !lines.is_empty() {
-        let _ = write!(text, "\n  {name}:\n{lines}");
-    }
+fn section(name: &str, lines: String) -> String {
+    if lines.is_empty() { lines } else { format!("\n  {name}:\n{lines}") }
 }
 
-/// The exercises that were graded, if any.
-pub fn exercises(grade: &Grade) -> Vec<usize> {
-    let mut numbers: Vec<_> = grade.parts.iter().filter_map(|part| part.exercise).collect();
-    numbers.dedup();
-    numbers
-}
-
-impl Part {
-    /// Its name, behind the exercise that it was tried for.
-    pub fn heading(&self) -> String {
-        let exercise = self.exercise.map_or(String::new(), |number| format!("exercise {number}: "));
-        exercise + self.program.name()
-    }
-
-    fn both(&self) -> [(usize, usize); 2] {
-        [Mark::Original, Mark::Robust].map(|mark| self.marks(mark))
-    }
-}
-
-impl Graded {
-    /// Whether it counts for nothing.
-    fn fails(&self, mark: Mark) -> bool {
-        self.mark == mark && self.outcome.is_err() && !self.is_grader_error()
+/// A line for each row of the ledger, or one for all while the exercise is not done.
+fn to_come(column: &Column, grade: &Grade, bonus: &[Group<'_>]) -> String {
+    match column.counts(grade)[..] {
+        [(passed, total), (bonus, most)] if passed < total && bonus < most => {
+            format!("    {}: {} of {most} to come\n", column.name(), most - bonus)
+        }
+        _ => bonus.iter().filter(|group| column.has(group[0])).map(line).collect(),
     }
 }
 
 /// Checks of one program that failed at the same step for the same reason.
-struct Group<'a> {
-    part: &'a Part,
-    checks: Vec<&'a Graded>,
-    /// What the first of them said.
-    report: &'a str,
-}
+type Group<'a> = Vec<&'a Graded>;
 
 /// The checks that are `wanted`, those that fail `alike` in one group; those
 /// that were not tried are so anyway.
 fn groups(grade: &Grade, alike: bool, wanted: impl Fn(&Graded) -> bool) -> Vec<Group<'_>> {
+    let reason = |one: &Graded| (one.heading(), reason(one.report()));
     let mut groups: Vec<Group<'_>> = vec![];
-    for part in &grade.parts {
-        let start = groups.len();
-        for graded in part.checks.iter().filter(|graded| wanted(graded)) {
-            let Err((kind, report)) = &graded.outcome else { continue };
-            let alike = alike || *kind == Kind::NotTried;
-            let same = |other: &&mut Group<'_>| alike && reason(other.report) == reason(report);
-            match groups[start..].iter_mut().find(same) {
-                Some(group) => group.checks.push(graded),
-                None => groups.push(Group { part, checks: vec![graded], report }),
-            }
+    for one in grade.checks.iter().filter(|one| wanted(one)) {
+        let alike = alike || matches!(one.outcome, Err((Kind::NotTried, _)));
+        match groups.iter_mut().find(|group| alike && reason(group[0]) == reason(one)) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
         }
     }
     groups
 }
 
-impl Group<'_> {
-    fn title(&self) -> String {
-        format!("{}: {}", self.part.heading(), title(self.checks[0].check))
+fn heading(group: &[&Graded]) -> String {
+    match group {
+        [one] => one.title(),
+        _ => format!("{}: {} checks at the same step", group[0].heading(), group.len()),
     }
+}
 
-    fn heading(&self) -> String {
-        match self.checks.len() {
-            1 => self.title(),
-            many => format!("{}: {many} checks at the same step", self.part.heading()),
-        }
-    }
+fn line(group: &Group<'_>) -> String {
+    format!("    {}: {}\n", heading(group), step(group[0].report()))
+}
 
-    fn line(&self) -> String {
-        format!("    {}: {}\n", self.heading(), step(self.report))
-    }
+/// What the first of them said.
+fn whole(name: &str, group: &[&Graded]) -> String {
+    let report = group[0].report().trim_end().lines();
+    let report: String = report.map(|line| format!("      {line}\n")).collect();
+    format!("\n  {name}: {}\n{report}", heading(group))
 }
 
 /// The rest of the first line of `report` that begins with `name`.
@@ -170,10 +118,8 @@ fn field<'a>(report: &'a str, name: &str) -> Option<&'a str> {
 fn step(report: &str) -> String {
     let words = field(report, CRASH).or_else(|| field(report, "failed: "));
     let words = words.unwrap_or(report.lines().next().unwrap_or_default());
-    match words.char_indices().nth(BRIEF) {
-        Some((end, _)) => format!("{}...", &words[..end]),
-        None => words.to_string(),
-    }
+    let brief: String = words.chars().take(BRIEF).collect();
+    if brief.len() < words.len() { brief + "..." } else { brief }
 }
 
 /// The same for all checks that fail at the same step for the same reason,
@@ -184,15 +130,14 @@ fn reason(report: &str) -> String {
     }
     let Some(failed) = field(report, "failed: ") else { return report.to_string() };
     let step: String = failed.split('"').step_by(2).collect();
-    let difference = match (field(report, "expected: "), field(report, "actual: ")) {
-        (Some(_), Some("nothing")) => "nothing".to_string(),
-        (Some(expected), Some(actual)) => {
-            field(report, "hint: ").map_or(difference(expected, actual), str::to_string)
-        }
-        _ => field(report, "because: ").unwrap_or_default().to_string(),
+    let fields = ["expected: ", "actual: ", "hint: ", "because: "].map(|name| field(report, name));
+    let difference = match fields {
+        [Some(_), Some("nothing"), ..] => "nothing".to_string(),
+        [Some(_), Some(_), Some(hint), _] => hint.to_string(),
+        [Some(expected), Some(actual), ..] => difference(expected, actual),
+        [.., because] => because.unwrap_or_default().to_string(),
     };
-    let words = format!("{step}: {difference}");
-    words.chars().filter(|character| !character.is_ascii_digit()).collect()
+    format!("{step}: {difference}").replace(|sign: char| sign.is_ascii_digit(), "")
 }
 
 /// What is between the common start and the common end.
@@ -201,52 +146,39 @@ fn difference(expected: &str, actual: &str) -> String {
     middle(&one, &other).map(String::from_iter).join(" ")
 }
 
-fn indent(text: &mut String, lines: &str) {
-    for line in lines.trim_end().lines() {
-        let _ = writeln!(text, "      {line}");
-    }
+/// The submission's name, which moves no cursor.
+fn plain(grade: &Grade) -> String {
+    grade.folder.display().to_string().replace(char::is_control, "\u{fffd}")
 }
 
-/// A name that moves no cursor.
-fn plain(name: &str) -> String {
-    name.replace(char::is_control, "\u{fffd}")
+/// One line a submission, what passed and the total of each mark.
+pub fn summary(grades: &[Grade], options: &Options) -> String {
+    let columns = Column::all(&options.exercises);
+    let (wide, legend) = match options.exercises.is_empty() {
+        true => (13, "original, then robust: passed/total; -: not submitted"),
+        false => (5, "each exercise: passed/total"),
+    };
+    let title = |column: &Column| column.name().replace("exercise ", "");
+    let mut rows = vec![("submission".to_string(), columns.iter().map(title).collect())];
+    for grade in grades {
+        rows.push((plain(grade), columns.iter().map(|column| cell(column, grade)).collect()));
+    }
+    let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    let row = |(name, cells): &(String, Vec<String>)| {
+        let cells: String = cells.iter().map(|cell| format!("  {cell:>wide$}")).collect();
+        format!("{name}{}{cells}\n", " ".repeat(names - width(name)))
+    };
+    rows.iter().map(row).collect::<String>() + legend + "; error: the grader's\n"
 }
 
-/// One line a submission, original and robust marks of each program.
-pub fn summary(grades: &[Grade]) -> String {
-    let names: Vec<_> = grades.iter().map(|grade| plain(&grade.name)).collect();
-    let columns = names.iter().map(|name| width(name)).max().unwrap_or(0).max("submission".len());
-    let mut text = format!("{:columns$}", "submission");
-    let exercises = exercises(&grades[0]);
-    for number in &exercises {
-        let _ = write!(text, "  {number:>5}");
+fn cell(column: &Column, grade: &Grade) -> String {
+    let counts = column.counts(grade);
+    if !column.is_in(grade) {
+        "-".to_string()
+    } else if counts.iter().all(|(_, total)| *total == 0) {
+        "error".to_string()
+    } else {
+        let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
+        counts.collect::<Vec<_>>().join(" ")
     }
-    for program in PROGRAMS.into_iter().filter(|_| exercises.is_empty()) {
-        let _ = write!(text, "  {:>13}", program.name());
-    }
-    for (name, grade) in names.iter().zip(grades) {
-        let _ = write!(text, "\n{name}{}", " ".repeat(columns - width(name)));
-        for number in &exercises {
-            let cell = match grade.exercise(*number) {
-                (_, 0) => "error".to_string(),
-                (passed, total) => format!("{passed}/{total}"),
-            };
-            let _ = write!(text, "  {cell:>5}");
-        }
-        for program in PROGRAMS.into_iter().filter(|_| exercises.is_empty()) {
-            let part = grade.parts.iter().find(|part| part.program == program && !part.left_out);
-            let cell = match part.map(Part::both) {
-                None => "-".to_string(),
-                Some([(_, 0), (_, 0)]) => "error".to_string(),
-                Some([(passed, total), (bonus, most)]) => {
-                    format!("{passed}/{total} {bonus}/{most}")
-                }
-            };
-            let _ = write!(text, "  {cell:>13}");
-        }
-    }
-    if !exercises.is_empty() {
-        return text + "\neach exercise: passed/total; error: the grader's\n";
-    }
-    text + "\noriginal, then robust: passed/total; -: not submitted; error: the grader's\n"
 }

@@ -17,12 +17,10 @@ mod run;
 mod sandbox;
 mod submission;
 
-use harness::{deadline, guardian, python};
-use marks::{Grade, Mark};
+use harness::guardian;
+use marks::{Graded, Mark};
 use options::Options;
-use std::io::{self, Write};
-use std::process::ExitCode;
-use std::time::Instant;
+use std::{env, io, io::Write, process::ExitCode, time::Instant};
 
 /// Every check of the sheet passed, or every one of the exercises asked for.
 const ALL_PASSED: u8 = 0;
@@ -33,11 +31,10 @@ const USAGE: u8 = 2;
 /// The grader itself failed; no mark is to be trusted.
 const GRADER_ERROR: u8 = 3;
 
-/// Why there is no grade: one line, and the exit status.
-struct Stop(u8, String);
-
 fn main() -> ExitCode {
-    let status = grade().unwrap_or_else(|Stop(status, problem)| {
+    let options = Options::parse(env::args_os().skip(1)).map_err(|problem| (USAGE, problem));
+    let status = options.and_then(|it| grade(it).map_err(|problem| (GRADER_ERROR, problem)));
+    let status = status.unwrap_or_else(|(status, problem)| {
         let _ = writeln!(io::stderr(), "grade: {}", problem.trim_end());
         status
     });
@@ -45,54 +42,34 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-fn grade() -> Result<u8, Stop> {
+fn grade(options: Option<Options>) -> Result<u8, String> {
     let started = Instant::now();
-    let usage = |problem| Stop(USAGE, problem);
-    let Some(mut options) = Options::parse(std::env::args_os().skip(1)).map_err(usage)? else {
-        return say(options::HELP).map(|()| ALL_PASSED);
-    };
-    deadline::factor().map_err(usage)?;
+    let Some(options) = options else { return say(options::HELP).map(|()| ALL_PASSED) };
     if let Some(share) = options.one {
-        one::grade(&options.folders[0], &options, share);
+        one::grade(&options, share);
         return Ok(ALL_PASSED);
     }
-    results::can_be_written(&options).map_err(usage)?;
-    if let Some(problem) = options.sandbox.then(sandbox::why_not).flatten() {
-        return Err(Stop(USAGE, problem));
-    }
-    if run::has_script(&options) {
-        options.python = python::find();
-    }
-
     let grades = run::all(&options);
-    let unwritten = |problem| Stop(GRADER_ERROR, problem);
-    results::write_all(&options, &grades).map_err(unwritten)?;
-    for grade in &grades {
-        say(&card::report(grade, options.full))?;
-    }
+    results::write_all(&options, &grades)?;
+    let mut text: String = grades.iter().map(|grade| card::report(grade, &options)).collect();
     if grades.len() > 1 {
-        say(&card::summary(&grades))?;
+        text += &card::summary(&grades, &options);
     }
-    let parts = grades.iter().flat_map(|grade| &grade.parts);
-    let tried = parts.map(|part| part.checks.len()).sum::<usize>();
-    say(&format!("{tried} checks in {:.1} s\n", started.elapsed().as_secs_f64()))?;
-    Ok(status(&grades))
-}
-
-fn status(grades: &[Grade]) -> u8 {
-    let parts = || grades.iter().flat_map(|grade| &grade.parts);
-    let misses = |graded: &marks::Graded| graded.mark != Mark::Robust && graded.outcome.is_err();
-    if parts().any(marks::Part::has_grader_error) {
+    let checks = || grades.iter().flat_map(|grade| &grade.checks);
+    let (tried, seconds) = (checks().count(), started.elapsed().as_secs_f64());
+    say(&format!("{text}{tried} checks in {seconds:.1} s\n"))?;
+    let counts_and_fails = |one: &Graded| one.mark != Mark::Robust && one.outcome.is_err();
+    Ok(if checks().any(Graded::is_grader_error) {
         GRADER_ERROR
-    } else if parts().flat_map(|part| &part.checks).any(misses) {
+    } else if checks().any(counts_and_fails) {
         SOME_FAILED
     } else {
         ALL_PASSED
-    }
+    })
 }
 
-fn say(text: &str) -> Result<(), Stop> {
+fn say(text: &str) -> Result<(), String> {
     let mut out = io::stdout();
     let said = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    said.map_err(|error| Stop(GRADER_ERROR, format!("cannot write to standard output: {error}")))
+    said.map_err(|error| format!("cannot write to standard output: {error}"))
 }

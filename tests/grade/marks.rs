@@ -1,102 +1,135 @@
-//! The checks of a program, and what came of each.
+//! What is asked of a submission, what came of each check, and the marks.
 
-use crate::checks;
-use crate::exercises::EXERCISES;
-use harness::{Check, Kind, Outcome, PROGRAMS, Program};
+use crate::{checks, exercises::EXERCISES};
+use harness::*;
+use std::{fmt, path::PathBuf};
 
 /// What a check counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// What the exercise asks.
+    /// What the sheet asks.
     Original,
     /// The ledger: a bonus.
     Robust,
-    /// What a further exercise asks.
-    Exercise,
+    /// What the further exercise of this number asks.
+    Exercise(usize),
 }
 
-impl Mark {
-    /// Its name on the card.
-    pub fn name(self) -> &'static str {
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Mark::Original => "original",
-            Mark::Robust => "robust",
-            Mark::Exercise => "exercise",
+            Mark::Original => write!(f, "original"),
+            Mark::Robust => write!(f, "robust"),
+            Mark::Exercise(number) => write!(f, "exercise {number}"),
         }
     }
 }
 
 /// One check of one program.
 pub struct Graded {
+    pub program: Program,
     pub check: &'static Check,
     pub mark: Mark,
     pub outcome: Outcome,
 }
 
-/// The results of one program, in the order of the report card.
-pub struct Part {
-    pub program: Program,
-    /// The further exercise that it was tried for, if any.
-    pub exercise: Option<usize>,
-    /// Why nothing of it was tried, if so.
-    pub problem: Option<String>,
-    /// It is not there, and was not asked for.
-    pub left_out: bool,
-    pub checks: Vec<Graded>,
+/// Of a check of which nothing is known yet.
+pub const UNKNOWN: Outcome = Err((Kind::NotTried, String::new()));
+
+impl Graded {
+    /// Whether the grader could not do its part, which counts in no mark.
+    pub fn is_grader_error(&self) -> bool {
+        matches!(self.outcome, Err((Kind::Harness, _)))
+    }
+
+    /// Whether it did not pass by the program's fault.
+    pub fn fails(&self) -> bool {
+        self.outcome.is_err() && !self.is_grader_error()
+    }
+
+    /// What was said where it did not pass.
+    pub fn report(&self) -> &str {
+        self.outcome.as_ref().err().map_or("", |(_, text)| text)
+    }
+
+    /// Its program, behind the exercise that it was tried for.
+    pub fn heading(&self) -> String {
+        match self.mark {
+            Mark::Exercise(_) => format!("{}: {}", self.mark, self.program.name()),
+            _ => self.program.name().to_string(),
+        }
+    }
+
+    /// The same, and the check as a sentence.
+    pub fn title(&self) -> String {
+        format!("{}: {}", self.heading(), self.check.name.replace('_', " "))
+    }
+}
+
+/// All that the sheet or an exercise asks, program by program, the simplest first.
+pub fn asked(exercise: Option<usize>) -> Vec<Graded> {
+    let of = |program| -> Vec<_> {
+        let as_a = |mark| move |check| Graded { program, check, mark, outcome: UNKNOWN };
+        let original = checks::original(program).map(as_a(Mark::Original));
+        let Some(number) = exercise else {
+            return original.chain(checks::ledger(program).map(as_a(Mark::Robust))).collect();
+        };
+        let its = EXERCISES[number - 1].1.iter().filter(|check| check.programs.contains(&program));
+        its.map(as_a(Mark::Exercise(number))).collect()
+    };
+    PROGRAMS.into_iter().flat_map(of).collect()
 }
 
 /// The results of one submission.
 pub struct Grade {
     /// The folder as it was named.
-    pub name: String,
+    pub folder: PathBuf,
     /// Why nothing of it was tried, if so.
     pub problem: Option<String>,
-    pub parts: Vec<Part>,
+    /// In the order of the report card.
+    pub checks: Vec<Graded>,
 }
 
-impl Graded {
-    /// Whether the grader could not do its part.
-    pub fn is_grader_error(&self) -> bool {
-        matches!(self.outcome, Err((Kind::Harness, _)))
+/// What has a line of the card and a column of the table: an exercise or, for
+/// the sheet, a program with its two marks.
+pub struct Column {
+    program: Option<Program>,
+    pub marks: Vec<Mark>,
+}
+
+impl Column {
+    /// Those of all submissions, which were graded for these exercises.
+    pub fn all(exercises: &[usize]) -> Vec<Column> {
+        let of_exercise = |number: &usize| (None, vec![Mark::Exercise(*number)]);
+        let of_program = |program| (Some(program), vec![Mark::Original, Mark::Robust]);
+        let columns: Vec<_> = match exercises {
+            [] => PROGRAMS.map(of_program).into(),
+            _ => exercises.iter().map(of_exercise).collect(),
+        };
+        columns.into_iter().map(|(program, marks)| Column { program, marks }).collect()
     }
-}
 
-impl Part {
-    /// Passed and total of the checks of one mark. Those that failed by the
-    /// grader's fault count in neither.
-    pub fn marks(&self, mark: Mark) -> (usize, usize) {
-        let of_mark = |graded: &&Graded| graded.mark == mark;
-        let counted = |graded: &&Graded| !graded.is_grader_error();
-        let checks = || self.checks.iter().filter(of_mark).filter(counted);
-        let passed = checks().filter(|graded| graded.outcome.is_ok());
-        (passed.count(), checks().count())
+    pub fn name(&self) -> String {
+        self.program.map_or(self.marks[0].to_string(), |program| program.name().to_string())
     }
 
-    /// Whether the grader could not do its part somewhere.
-    pub fn has_grader_error(&self) -> bool {
-        self.checks.iter().any(Graded::is_grader_error)
+    /// Whether a check counts in it.
+    pub fn has(&self, one: &Graded) -> bool {
+        self.program.is_none_or(|program| program == one.program) && self.marks.contains(&one.mark)
     }
-}
 
-impl Grade {
-    /// Passed and total of the checks of one exercise.
-    pub fn exercise(&self, number: usize) -> (usize, usize) {
-        let parts = self.parts.iter().filter(|part| part.exercise == Some(number));
-        let marks = parts.map(|part| part.marks(Mark::Exercise));
-        marks.fold((0, 0), |(passed, total), (more, most)| (passed + more, total + most))
+    /// Whether anything of it was to be tried.
+    pub fn is_in(&self, grade: &Grade) -> bool {
+        grade.checks.iter().any(|one| self.has(one))
     }
-}
 
-/// What `program` is asked, the simplest first: of the sheet that it starts.
-pub fn table(program: Program, exercise: Option<usize>) -> Vec<(&'static Check, Mark)> {
-    let original = checks::original(program).map(|check| (check, Mark::Original));
-    let rows = checks::ledger(program).map(|check| (check, Mark::Robust));
-    let Some(number) = exercise else { return original.chain(rows).collect() };
-    let checks = EXERCISES[number - 1].1.iter().filter(|check| check.programs.contains(&program));
-    checks.map(|check| (check, Mark::Exercise)).collect()
-}
-
-/// The programs that are asked something.
-pub fn programs(exercise: Option<usize>) -> Vec<Program> {
-    PROGRAMS.into_iter().filter(|program| !table(*program, exercise).is_empty()).collect()
+    /// What passed and the total of each mark of a submission.
+    pub fn counts(&self, grade: &Grade) -> Vec<(usize, usize)> {
+        let count = |mark: &Mark| {
+            let its = |one: &&Graded| self.has(one) && one.mark == *mark && !one.is_grader_error();
+            let checks = || grade.checks.iter().filter(its);
+            (checks().filter(|one| one.outcome.is_ok()).count(), checks().count())
+        };
+        self.marks.iter().map(count).collect()
+    }
 }

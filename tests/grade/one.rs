@@ -1,21 +1,12 @@
 //! One submission, in a process of its own: whatever its programs do to this
-//! process, the grader goes on. What comes of each check is written as a line,
-//! see [`Line`], as soon as it is known.
+//! process, the grader goes on. What comes of each check is said as soon as it
+//! is known, for the grader to read.
 
-use crate::build::{self, Fault};
-use crate::marks;
-use crate::options::Options;
-use crate::submission::{self, Source};
-use harness::guardian::{self, Folder};
-use harness::process::lock;
-use harness::trial::{self, on_workers};
-use harness::{Kind, Outcome, Program, python};
-use std::ffi::OsString;
+use crate::{build::Problem, marks, marks::Graded, options::Options, submission};
+use harness::{process::lock, trial::on_workers, *};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::{ffi::OsString, fs, path::Path, sync::Mutex, thread};
 
 /// Checks that run at a time, at most.
 const WORKERS: usize = 32;
@@ -29,163 +20,75 @@ const SLOW: Duration = Duration::from_secs(1);
 /// Parts of the names of checks that take seconds: these begin first.
 const LONG: [&str; 2] = ["pause", "slow"];
 
-/// What each line begins with, so that no program's is taken for one: the first
-/// line of the input.
-static SECRET: OnceLock<String> = OnceLock::new();
+/// How a check may end, without words.
+const ENDS: [Result<(), Kind>; 5] =
+    [Ok(()), Err(Kind::Failed), Err(Kind::NotStarted), Err(Kind::NotTried), Err(Kind::Harness)];
 
-/// The first word of a line.
-const PASSED: &str = "Passed";
-const KINDS: [Kind; 4] = [Kind::Failed, Kind::NotStarted, Kind::NotTried, Kind::Harness];
-
-/// What is known: of a program, or of one of its checks.
-pub struct Line<'a> {
-    pub program: Program,
-    pub check: Option<&'a str>,
-    pub outcome: Outcome,
-}
-
-impl Line<'_> {
-    /// Writes it on standard output, which only the grader reads.
-    fn say(&self) {
-        let (word, text) = match &self.outcome {
-            Ok(()) => (PASSED.to_string(), ""),
-            Err((kind, text)) => (format!("{kind:?}"), text.as_str()),
-        };
-        let text = text.replace('\\', "\\\\").replace('\n', "\\n");
-        let check = self.check.unwrap_or("-");
-        let secret = SECRET.get().map_or("", String::as_str);
-        let line = format!("{secret}{word} {} {check} {text}\n", self.program.name());
-        let _ = io::stdout().lock().write_all(line.as_bytes());
-    }
-
-    /// Reads it back.
-    pub fn read(line: &str) -> Option<Line<'_>> {
-        let mut words = line.splitn(4, ' ');
-        let (word, program, check) = (words.next()?, words.next()?, words.next()?);
-        let mut text = String::new();
-        let mut characters = words.next()?.chars();
-        while let Some(character) = characters.next() {
-            text.push(match character {
-                '\\' => characters.next().map(|next| if next == 'n' { '\n' } else { next })?,
-                other => other,
-            });
-        }
-        let mut kinds = KINDS.into_iter();
-        let outcome = match kinds.find(|kind| format!("{kind:?}") == word) {
-            Some(kind) => Err((kind, text)),
-            None => (word == PASSED).then_some(Ok(()))?,
-        };
-        let check = (check != "-").then_some(check);
-        Some(Line { program: Program::named(program)?, check, outcome })
-    }
-}
-
-/// One program, ready to be tried.
-struct Ready {
+/// One program that is asked for, or that a check of an exercise may start.
+struct Ready<'a> {
     program: Program,
-    words: Vec<OsString>,
+    words: Result<Vec<OsString>, Problem>,
     /// How long its first start took.
     start: Duration,
-    /// What was built for it.
-    _built: Option<Folder>,
+    /// The checks that are still to be tried.
+    left: &'a [Graded],
 }
 
-/// Grades what `folder` holds; `share` checks may begin at a time.
-pub fn grade(folder: &Path, options: &Options, share: usize) {
+/// Grades what a folder holds; `share` checks may begin at a time.
+pub fn grade(options: &Options, share: usize) {
     let mut secret = String::new();
     let _ = io::stdin().read_line(&mut secret);
-    let _ = SECRET.set(secret.trim_end().to_string());
-    let folder = fs::canonicalize(folder).map_or(folder.to_path_buf(), strip_verbatim);
+    let secret = secret.trim_end();
+    let folder = fs::canonicalize(&options.folders[0]).unwrap_or(options.folders[0].clone());
+    // Windows' canonical paths begin with `\\?\`, which not every program takes.
+    let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
+    let folder = plain.map_or(folder.as_path(), Path::new);
     let exercise = options.exercises.first().copied();
-    let asked = options.programs();
-    // A check of an exercise may start a program that is not asked for.
-    let programs = if exercise.is_some() { marks::programs(exercise) } else { asked.clone() };
-    let ready = on_workers(programs.len(), &programs, |program| match exercise {
-        None => starts(&folder, *program),
-        Some(_) => prepared(&folder, *program),
+    let checks = marks::asked(exercise);
+    let programs = checks.chunk_by(|one, other| one.program == other.program);
+    let is_needed = |its: &&[Graded]| exercise.is_some() || options.want(its[0].program);
+    let programs: Vec<_> = programs.filter(is_needed).collect();
+    let ready = on_workers(programs.len(), &programs, |its| {
+        let program = its[0].program;
+        let mut words = submission::words(folder, program);
+        let mut left = if options.want(program) { *its } else { &[] };
+        let began = Instant::now();
+        if exercise.is_none() {
+            // Without the first check of the sheet no other is tried.
+            left = &its[1..];
+            let first = |words| trial::run(its[0].check, program, &[(program, words)], 2.0);
+            let outcome = words.clone().and_then(first);
+            say(secret, &its[0], &outcome);
+            words = match outcome {
+                Err((Kind::NotStarted, _)) => {
+                    Err((Kind::NotTried, "the program does not start".to_string()))
+                }
+                Err(error @ (Kind::Harness, _)) => Err(error),
+                _ => words,
+            };
+        }
+        Ready { program, words, start: began.elapsed(), left }
     });
-    let ready: Vec<_> = ready.into_iter().flatten().collect();
-    let commands: Vec<_> = programs
-        .iter()
-        .map(|program| {
-            let words = ready.iter().find(|ready| ready.program == *program);
-            let nobody = || vec![format!("{}, which cannot be started", program.name()).into()];
-            (*program, words.map_or_else(nobody, |ready| ready.words.clone()))
-        })
-        .collect();
-    let tried = usize::from(exercise.is_none()); // by the start
-    let of = |ready: &Ready| marks::table(ready.program, exercise).into_iter().skip(tried);
-    let jobs = ready.iter().filter(|ready| asked.contains(&ready.program));
-    let jobs = jobs.flat_map(|ready| of(ready).map(move |(check, _)| (ready, check)));
+    let command = |ready: &Ready| {
+        let nobody = || vec![format!("{}, which cannot be started", ready.program.name()).into()];
+        (ready.program, ready.words.clone().unwrap_or_else(|_| nobody()))
+    };
+    let commands: Vec<_> = ready.iter().map(command).collect();
+    let jobs = ready.iter().flat_map(|ready| ready.left.iter().map(move |one| (ready, one)));
     let mut jobs: Vec<_> = jobs.collect();
-    jobs.sort_by_key(|(_, check)| !LONG.iter().any(|part| check.name.contains(part)));
-    let young = Mutex::new(Vec::new());
-    on_workers(WORKERS.min(jobs.len()), &jobs, |(ready, check)| {
-        let end = begins(&young, share, YOUNG.max(ready.start));
-        // Where many start at a time, a slow one takes longer still.
-        let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
-        let outcome = trial::run(check, ready.program, &commands, factor);
-        lock(&young).retain(|other| *other != end);
-        Line { program: ready.program, check: Some(check.name), outcome }.say();
+    jobs.sort_by_key(|(_, one)| !LONG.iter().any(|part| one.check.name.contains(part)));
+    let young = Mutex::new(vec![]);
+    on_workers(WORKERS.min(jobs.len()), &jobs, |(ready, one)| {
+        let outcome = ready.words.clone().and_then(|_| {
+            let end = begins(&young, share, YOUNG.max(ready.start));
+            // Where many start at a time, a slow one takes longer still.
+            let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
+            let outcome = trial::run(one.check, one.program, &commands, factor);
+            lock(&young).retain(|other| *other != end);
+            outcome
+        });
+        say(secret, one, &outcome);
     });
-    drop(ready);
-    guardian::finish();
-}
-
-/// Looks for a program, and builds it where it is a package.
-fn prepared(folder: &Path, program: Program) -> Option<Ready> {
-    let mut built = None;
-    let words = match submission::find(folder, program) {
-        Source::Command(words) => Ok(words),
-        Source::Missing => Err((Kind::NotTried, "not submitted".to_string())),
-        Source::Broken(problem) => Err((Kind::NotTried, problem)),
-        Source::Script(path) => match python::find() {
-            Some(python) => Ok(vec![python.into(), "-u".into(), path.into()]),
-            None => Err((Kind::Harness, "there is no working python3".to_string())),
-        },
-        Source::Package(package) => {
-            let folder = Folder::new().map_err(|error| Fault::Graders(error.to_string()));
-            let path = folder.and_then(|folder| {
-                let path = build::build(program, &package, &folder)?;
-                built = Some(folder);
-                Ok(path)
-            });
-            path.map(|path| vec![path.into()]).map_err(|fault| match fault {
-                Fault::Students(text) => (Kind::NotTried, format!("it does not compile\n{text}")),
-                Fault::Graders(text) => (Kind::Harness, text),
-            })
-        }
-    };
-    match words {
-        Ok(words) => Some(Ready { program, words, start: Duration::ZERO, _built: built }),
-        Err(problem) => {
-            Line { program, check: None, outcome: Err(problem) }.say();
-            None
-        }
-    }
-}
-
-/// Prepares a program and tries its first check, without which no other is.
-fn starts(folder: &Path, program: Program) -> Option<Ready> {
-    let ready = prepared(folder, program)?;
-    let (first, _) = *marks::table(program, None).first()?;
-    let started = Instant::now();
-    let outcome = trial::run(first, program, &[(program, ready.words.clone())], 2.0);
-    let start = started.elapsed();
-    // Why nothing else is tried, if so: its fault, or the grader's.
-    let problem = match &outcome {
-        Ok(()) | Err((Kind::Failed, _)) => None,
-        Err((Kind::NotStarted, _)) => {
-            Some((Kind::NotTried, "the program does not start".to_string()))
-        }
-        Err(error) => Some(error.clone()),
-    };
-    Line { program, check: Some(first.name), outcome }.say();
-    let Some(problem) = problem else {
-        return Some(Ready { start, ..ready });
-    };
-    Line { program, check: None, outcome: Err(problem) }.say();
-    None
 }
 
 /// Waits until fewer than `share` checks are young; until when this one is.
@@ -195,20 +98,34 @@ fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant
         let mut ends = lock(young);
         ends.retain(|end| *end > now);
         if ends.len() < share {
-            let end = now + youth;
-            ends.push(end);
-            return end;
+            ends.push(now + youth);
+            return now + youth;
         }
-        let first = ends.iter().min().map_or(YOUNG, |end| *end - now);
         drop(ends);
-        thread::sleep(first.min(Duration::from_millis(2)));
+        thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// Windows' canonical paths begin with `\\?\`, which not every program takes.
-fn strip_verbatim(path: PathBuf) -> PathBuf {
-    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        Some(plain) => plain.into(),
-        None => path,
+/// Says how a check ended, between two secrets: what programs write is not taken for it.
+fn say(secret: &str, one: &Graded, outcome: &Outcome) {
+    let (end, text) = match outcome {
+        Ok(()) => (Ok(()), ""),
+        Err((kind, text)) => (Err(*kind), text.as_str()),
+    };
+    let record = format!("{secret}{end:?}\n{}\n{text}{secret}\n", one.title());
+    let _ = io::stdout().lock().write_all(record.as_bytes());
+}
+
+/// Notes in `checks` what was said, and nothing else of what came.
+pub fn note(came: &str, secret: &str, checks: &mut [Graded]) {
+    let pieces: Vec<_> = came.split(secret).collect();
+    // Each piece that was said comes before another, if it is whole.
+    for said in pieces[1..].chunks_exact(2).map(|pair| pair[0]) {
+        let [end, title, text] = said.splitn(3, '\n').collect::<Vec<_>>()[..] else { continue };
+        let end = ENDS.into_iter().find(|known| format!("{known:?}") == end);
+        let one = checks.iter_mut().find(|one| one.title() == title);
+        if let (Some(end), Some(one)) = (end, one) {
+            one.outcome = end.map_err(|kind| (kind, text.to_string()));
+        }
     }
 }

@@ -1,40 +1,11 @@
 //! The command line.
 
-use crate::exercises::EXERCISES;
-use harness::{PROGRAMS, Program};
+use crate::{exercises::EXERCISES, results, sandbox, submission};
+use harness::*;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 
-pub const HELP: &str = "\
-Usage: cargo grade [OPTIONS] SUBMISSION...
-
-Grades the programs in each folder SUBMISSION. A program is, in this order,
-  an executable  tcp-server or tcp_server (tcp-server.exe on Windows),
-  a script       tcp_server.py, run by python3,
-  a package      tcp-server/ with a Cargo.toml, built in release,
-and likewise for tcp-client, udp-server and udp-client.
-
-Options:
-  --program NAME  grade only this one, missing or not; may come several times
-  --exercise N    grade this further exercise, 1 to 12 or all, in SUBMISSION/exercise_N
-                  or, where that is no folder, in SUBMISSION; may come several times
-  --full          show every report, not only what to fix first
-  --sandbox       grade each submission inside bubblewrap (Linux)
-  --json FILE     write the results of one submission for Gradescope
-  --csv FILE      write a row for each submission
-  --cards FOLDER  write each submission's card as a text file
-  --help          show this text
-
-Exit status: 0 every original check (of --exercise: every check) passed, 1 some did not, 2 the command
-line is wrong, 3 the grader itself failed.
-";
-
-/// The folder of a submission, or that of one of its exercises.
-pub struct Place {
-    pub exercise: Option<usize>,
-    pub folder: PathBuf,
-}
+pub const HELP: &str = include_str!("help.txt");
 
 /// What to grade, and where to write the results.
 #[derive(Default)]
@@ -49,18 +20,16 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub csv: Option<PathBuf>,
     pub cards: Option<PathBuf>,
-    /// The interpreter for scripts, where there are any.
-    pub python: Option<&'static str>,
     /// This is the process of one submission, and so many of its checks may
     /// begin at a time. No option for users.
     pub one: Option<usize>,
 }
 
 impl Options {
-    /// Reads the words behind the program's name; `None` asks for the help.
-    pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Option<Options>, String> {
+    /// Reads the words behind the program's name, and tries all that they name; `None` asks
+    /// for the help.
+    pub fn parse(mut words: impl Iterator<Item = OsString>) -> Result<Option<Options>, String> {
         let mut options = Options::default();
-        let mut words = words;
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word:?} needs a value"));
             match word.to_str() {
@@ -93,43 +62,21 @@ impl Options {
         let missing = options.folders.iter().filter(|folder| !folder.exists());
         let missing: Vec<_> = missing.map(|folder| folder.display().to_string()).collect();
         match missing.as_slice() {
-            [] => Ok(Some(options)),
-            [one] => Err(format!("the submission {one} is not there")),
-            several => Err(format!("the submissions {} are not there", several.join(", "))),
+            [] => {}
+            [one] => return Err(format!("the submission {one} is not there")),
+            several => return Err(format!("the submissions {} are not there", several.join(", "))),
         }
+        deadline::factor()?;
+        results::can_be_written(&options)?;
+        if options.sandbox {
+            sandbox::works()?;
+        }
+        Ok(Some(options))
     }
 
-    /// The programs to look for.
-    pub fn programs(&self) -> Vec<Program> {
-        let wanted =
-            |program: &Program| self.programs.is_empty() || self.programs.contains(program);
-        PROGRAMS.into_iter().filter(wanted).collect()
-    }
-
-    /// The words for the process of one submission.
-    pub fn for_one(&self, place: &Place, share: usize, programs: &[Program]) -> Vec<OsString> {
-        let mut words = vec![OsString::from("--one"), share.to_string().into()];
-        if let Some(exercise) = place.exercise {
-            words.extend(["--exercise".into(), exercise.to_string().into()]);
-        }
-        for program in programs {
-            words.extend(["--program".into(), program.name().into()]);
-        }
-        words.push((&place.folder).into());
-        words
-    }
-
-    /// What is to be graded in a submission, and where.
-    pub fn places(&self, folder: &Path) -> Vec<Place> {
-        let place = |exercise: &usize| {
-            let own = folder.join(format!("exercise_{exercise}"));
-            let folder = if own.is_dir() { own } else { folder.to_path_buf() };
-            Place { exercise: Some(*exercise), folder }
-        };
-        match self.exercises.is_empty() {
-            true => vec![Place { exercise: None, folder: folder.to_path_buf() }],
-            false => self.exercises.iter().map(place).collect(),
-        }
+    /// Whether this program is to be graded.
+    pub fn want(&self, program: Program) -> bool {
+        self.programs.is_empty() || self.programs.contains(&program)
     }
 }
 
@@ -138,26 +85,22 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
     if path.file_name() != Some(OsStr::new("*")) || path.exists() {
         return vec![path];
     }
-    let entries = fs::read_dir(path.parent().unwrap_or(Path::new(".")));
-    let mut paths: Vec<_> =
-        entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
+    let mut paths = submission::entries(path.parent().unwrap_or(Path::new(".")));
+    paths.reverse();
     if paths.is_empty() { vec![path] } else { paths }
 }
 
-fn exercises(word: &OsString) -> Result<Vec<usize>, String> {
-    let number = word.to_str().and_then(|word| word.parse().ok());
-    match number.filter(|number| (1..=EXERCISES.len()).contains(number)) {
-        Some(number) => Ok(vec![number]),
-        None if word == "all" => Ok((1..=EXERCISES.len()).collect()),
-        None => Err(format!("there is no exercise {word:?}, but 1 to {}, all", EXERCISES.len())),
+fn exercises(word: &OsStr) -> Result<Vec<usize>, String> {
+    let all = 1..=EXERCISES.len();
+    match word.to_str().and_then(|word| word.parse().ok()) {
+        Some(number) if all.contains(&number) => Ok(vec![number]),
+        None if word == "all" => Ok(all.collect()),
+        _ => Err(format!("there is no exercise {word:?}, but 1 to {}, all", EXERCISES.len())),
     }
 }
 
-fn program(name: &OsString) -> Result<Program, String> {
+fn program(name: &OsStr) -> Result<Program, String> {
+    let names = PROGRAMS.map(Program::name).join(", ");
     let known = name.to_str().and_then(Program::named);
-    known.ok_or_else(|| {
-        let names = PROGRAMS.map(Program::name).join(", ");
-        format!("there is no program {name:?}, but {names}")
-    })
+    known.ok_or(format!("there is no program {name:?}, but {names}"))
 }

@@ -1,199 +1,141 @@
 //! All submissions, several at a time: this program again, for each.
 
-use crate::marks::{self, Grade, Graded, Part};
-use crate::one::Line;
-use crate::options::{Options, Place};
-use crate::{sandbox, submission};
-use harness::guardian;
-use harness::stream::Stream;
-use harness::trial::on_workers;
-use harness::{Kind, Outcome, PROGRAMS, Program, deadline, python};
+use crate::{build::graders, marks, marks::*, one, options::Options, sandbox, submission};
+use harness::{stream::Stream, trial::on_workers, *};
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::{env, thread};
 
 /// Exercises of one submission. They wait more than they compute.
 const EXERCISES_AT_A_TIME: usize = 4;
 
 /// Grades all submissions, in their order.
 pub fn all(options: &Options) -> Vec<Grade> {
+    let show = |text: String| {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r{text}");
+        }
+    };
     let cores = thread::available_parallelism().map_or(2, usize::from);
     let at_a_time = options.folders.len().min(4 * cores);
     let share = if at_a_time == 1 { 2 * cores } else { 2 };
     let left = AtomicUsize::new(options.folders.len());
     let grades = on_workers(at_a_time, &options.folders, |folder| {
         let grade = grade(folder, options, share);
-        show_progress(left.fetch_sub(1, Ordering::Relaxed) - 1);
+        show(format!("{:5} submissions to go ", left.fetch_sub(1, Ordering::Relaxed) - 1));
         grade
     });
-    if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{:30}\r", "");
-    }
+    show(format!("{:30}\r", ""));
     grades
 }
 
-fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
-    let places = options.places(folder);
-    let (at_a_time, share) = if places.len() > 1 { (EXERCISES_AT_A_TIME, 2) } else { (1, share) };
-    let graded = on_workers(at_a_time, &places, |place| grade_at(place, options, share));
-    let mut grade = Grade { name: folder.display().to_string(), problem: None, parts: vec![] };
-    for at in graded {
-        // What is said of an exercise stands at its checks.
-        grade.problem = if options.exercises.is_empty() { at.problem } else { None };
-        grade.parts.extend(at.parts);
-    }
-    grade
+/// What is graded in a process of its own.
+struct Place {
+    exercise: Option<usize>,
+    folder: PathBuf,
+    /// Checks that may begin at a time.
+    share: usize,
 }
 
-fn grade_at(place: &Place, options: &Options, share: usize) -> Grade {
-    let Place { exercise, folder } = place;
-    let mut grade = Grade { name: String::new(), problem: None, parts: vec![] };
-    grade.problem = submission::why_nothing(folder);
-    let asked = exercise.is_some() || !options.programs.is_empty();
-    let wanted = options.programs().into_iter();
-    let programs = marks::programs(*exercise);
-    for program in wanted.filter(|program| programs.contains(program)) {
-        let checks = marks::table(program, *exercise).into_iter();
-        let checks = checks.map(|(check, mark)| Graded { check, mark, outcome: open() });
-        let left_out = grade.problem.is_none()
-            && !asked
-            && matches!(submission::find(folder, program), submission::Source::Missing);
-        let checks = if left_out { vec![] } else { checks.collect() };
-        grade.parts.push(Part { program, exercise: *exercise, problem: None, left_out, checks });
-    }
-    if let Some(problem) = &grade.problem {
-        for part in &mut grade.parts {
-            part.settle(&Err((Kind::NotTried, problem.clone())));
-        }
-        return grade;
+fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
+    let share = if options.exercises.len() > 1 { 2 } else { share };
+    let place = |exercise: Option<usize>| {
+        let own = exercise.map(|number| folder.join(format!("exercise_{number}")));
+        let folder = own.filter(|own| own.is_dir()).unwrap_or(folder.to_path_buf());
+        Place { exercise, folder, share }
+    };
+    let (places, problem): (Vec<_>, _) = match options.exercises.as_slice() {
+        [] => (vec![place(None)], submission::why_nothing(folder)),
+        // What is said of an exercise stands at its checks.
+        numbers => (numbers.iter().map(|number| place(Some(*number))).collect(), None),
+    };
+    let checks = on_workers(EXERCISES_AT_A_TIME, &places, |place| grade_at(place, options));
+    Grade { folder: folder.to_path_buf(), problem, checks: checks.into_iter().flatten().collect() }
+}
+
+fn grade_at(place: &Place, options: &Options) -> Vec<Graded> {
+    let mut checks = marks::asked(place.exercise);
+    let problem = submission::why_nothing(&place.folder);
+    // What is missing is left out, unless it is asked for or all is missing.
+    let all = place.exercise.is_some() || !options.programs.is_empty() || problem.is_some();
+    let left_out = PROGRAMS.map(|one| !all && submission::find(&place.folder, one).is_none());
+    checks.retain(|one| options.want(one.program) && !left_out[one.program as usize]);
+    if let Some(problem) = problem {
+        checks.iter_mut().for_each(|one| one.outcome = Err((Kind::NotTried, problem.clone())));
+        return checks;
     }
     // Whoever ends the process that grades it is tried again alone, and what
     // is not known then is its own fault.
-    let unknown = |parts: &[Part]| -> Vec<Program> {
-        parts.iter().filter(|part| part.is_open()).map(|part| part.program).collect()
-    };
-    let mut programs = unknown(&grade.parts);
-    let mut ended = attempt(place, options, share, &programs, &mut grade.parts);
-    programs = unknown(&grade.parts);
-    for program in programs {
-        if ended.is_ok() {
-            ended = attempt(place, options, share, &[program], &mut grade.parts);
+    let mut otherwise = attempt(place, options, &unknown(&checks), &mut checks);
+    for program in unknown(&checks) {
+        if matches!(otherwise, Err((Kind::Failed, _))) {
+            otherwise = attempt(place, options, &[program], &mut checks);
         }
-        let outcome = Err(match &ended {
-            Ok(how) => (
-                Kind::Failed,
-                format!(
-                    "   failed: the check goes on\n  because: the process that graded the program {how}\n"
-                ),
-            ),
-            Err(problem) => (Kind::Harness, problem.clone()),
-        });
-        let part = grade.parts.iter_mut().find(|part| part.program == program);
-        part.into_iter().for_each(|part| part.settle(&outcome));
+        let its = checks.iter_mut().filter(|one| one.program == program && one.outcome == UNKNOWN);
+        its.for_each(|one| one.outcome = otherwise.clone());
     }
-    grade
+    checks
 }
 
-/// Grades `programs` in a process of their own; how it ended, or why it could
-/// not begin.
+/// The programs with checks of which nothing is known.
+fn unknown(checks: &[Graded]) -> Vec<Program> {
+    let unknown = checks.iter().filter(|one| one.outcome == UNKNOWN);
+    let mut programs: Vec<_> = unknown.map(|one| one.program).collect();
+    programs.dedup();
+    programs
+}
+
+/// Grades `programs` in a process of their own; the outcome of each check that is unknown then.
 fn attempt(
     place: &Place,
     options: &Options,
-    share: usize,
     programs: &[Program],
-    parts: &mut [Part],
-) -> Result<String, String> {
-    let mut words = options.for_one(place, share, programs);
-    words.insert(0, std::env::current_exe().map_err(|error| error.to_string())?.into());
-    if options.sandbox {
-        words = sandbox::around(words, &place.folder);
+    checks: &mut [Graded],
+) -> Outcome {
+    let this = env::current_exe().map_err(graders)?;
+    let mut command = match options.sandbox {
+        true => sandbox::command(&this, &place.folder),
+        false => Command::new(this),
+    };
+    command.args(["--one", &place.share.to_string()]);
+    if let Some(number) = place.exercise {
+        command.args(["--exercise", &number.to_string()]);
     }
-    let mut command = std::process::Command::new(&words[0]);
-    command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    if let Some(python) = options.python {
-        command.env(python::VARIABLE, python);
+    for program in programs {
+        command.args(["--program", program.name()]);
     }
-    let mut child =
-        guardian::spawn(&mut command).map_err(|error| format!("cannot run itself: {error}"))?;
+    command.arg(&place.folder);
+    let mut found = PROGRAMS.iter().filter_map(|one| submission::find(&place.folder, *one));
+    if found.any(|path| submission::is_script(&path)) {
+        // Searched once for all: that takes a start of Python.
+        command.envs(python::find().map(|python| (python::VARIABLE, python)));
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let child = guardian::spawn(&mut command);
+    let mut child = child.map_err(|error| graders(format!("cannot run itself: {error}")))?;
     // A program could write into its parent's pipe, but has not read this.
     let secret = guardian::secret();
     if let Some(mut input) = child.0.stdin.take() {
         let _ = writeln!(input, "{secret}");
     }
     let said = Stream::of(child.0.stdout.take());
-    let mut read = 0;
+    let said = said.map_err(|_| graders("cannot read what the grading process says"))?;
     // A build and a start are what takes longest without a word.
-    let limit = deadline::seconds(180.0);
-    let mut how = "said nothing for too long".to_string();
-    if let Ok(said) = &said {
-        while let Some(closed) = said.wait(limit, |bytes, closed| {
-            let more = bytes[read..].contains(&b'\n');
-            (more || closed).then_some(closed && !more)
-        }) {
-            if closed {
-                let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
-                how = status.map_or(how, |status| format!("ended with {status}"));
-                break;
-            }
-            let bytes = said.bytes();
-            let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(read, |end| end + 1);
-            let text = String::from_utf8_lossy(&bytes[read..end]);
-            let lines = text.lines().filter_map(|line| Line::read(line.strip_prefix(&secret)?));
-            lines.for_each(|line| note(parts, line));
-            read = end;
-        }
-    }
-    drop(child);
-    said.map(|_| how).map_err(|_| "cannot read what the grading process says".to_string())
-}
-
-fn note(parts: &mut [Part], line: Line) {
-    let Some(part) = parts.iter_mut().find(|part| part.program == line.program) else { return };
-    let Some(name) = line.check else {
-        if let Err((Kind::NotTried, problem)) = &line.outcome {
-            part.problem = Some(problem.clone());
-        }
-        return part.settle(&line.outcome);
+    let (limit, mut heard) = (deadline::seconds(180.0), 0);
+    let mut is_closed = || {
+        said.wait(limit, |bytes, closed| {
+            let more = bytes.len() > heard;
+            heard = bytes.len();
+            (more || closed).then_some(closed)
+        })
     };
-    if let Some(graded) = part.checks.iter_mut().find(|graded| graded.check.name == name) {
-        graded.outcome = line.outcome;
-    }
-}
-
-/// Of a check of which nothing is known yet.
-fn open() -> Outcome {
-    Err((Kind::NotTried, String::new()))
-}
-
-impl Part {
-    /// Whether something is not known yet.
-    fn is_open(&self) -> bool {
-        self.checks.iter().any(|graded| graded.outcome == open())
-    }
-
-    /// What is not known yet is `outcome`.
-    fn settle(&mut self, outcome: &Outcome) {
-        for graded in &mut self.checks {
-            if graded.outcome == open() {
-                graded.outcome = outcome.clone();
-            }
-        }
-    }
-}
-
-fn show_progress(left: usize) {
-    if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{left:5} submissions to go ");
-    }
-}
-
-/// Whether a script is among what is submitted.
-pub fn has_script(options: &Options) -> bool {
-    let script = |folder: &Path, program| {
-        matches!(submission::find(folder, program), submission::Source::Script(_))
-    };
-    let mut places = options.folders.iter().flat_map(|folder| options.places(folder));
-    places.any(|place| PROGRAMS.into_iter().any(|program| script(&place.folder, program)))
+    while is_closed() == Some(false) {}
+    let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
+    one::note(&String::from_utf8_lossy(&said.bytes()), &secret, checks);
+    let silent = || "said nothing for too long".to_string();
+    let how = status.map_or_else(silent, |status| format!("ended with {status}"));
+    let because = format!("  because: the process that graded the program {how}\n");
+    Err((Kind::Failed, "   failed: the check goes on\n".to_string() + &because))
 }

@@ -3,61 +3,41 @@
 //! to but a temporary folder, and nothing of it left at its end.
 
 use harness::output;
-use std::env;
-use std::ffi::OsString;
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
-const WALLS: &[&str] = &[
-    "bwrap",
-    "--unshare-all",
-    "--die-with-parent",
-    "--new-session",
-    "--ro-bind",
-    "/",
-    "/",
-    "--dev",
-    "/dev",
-    "--proc",
-    "/proc",
-    "--tmpfs",
-    "/tmp",
-    "--setenv",
-    "TMPDIR",
-    "/tmp",
-    "--setenv",
-    "CARGO_NET_OFFLINE",
-    "true",
-];
+const WALLS: &str = "--unshare-all --die-with-parent --new-session --ro-bind / / --dev /dev \
+     --proc /proc --tmpfs /tmp --setenv TMPDIR /tmp --setenv CARGO_NET_OFFLINE true";
 
-/// Why there is no sandbox on this machine, if so.
-pub fn why_not() -> Option<String> {
-    let mut test = Command::new(WALLS[0]);
-    match output(test.args(&WALLS[1..]).arg("true")) {
-        Ok(output) if output.status.success() => None,
+fn walls() -> Command {
+    let mut command = Command::new("bwrap");
+    command.args(WALLS.split(' '));
+    command
+}
+
+/// Tries whether there is a sandbox on this machine.
+pub fn works() -> Result<(), String> {
+    match output(walls().arg("true")) {
+        Ok(output) if output.status.success() => Ok(()),
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr);
-            Some(format!("bubblewrap does not work here: {}", said.trim_end()))
+            Err(format!("bubblewrap does not work here: {}", said.trim_end()))
         }
-        Err(error) => Some(format!(
+        Err(error) => Err(format!(
             "--sandbox needs bubblewrap ({error}); Debian and Ubuntu: apt install bubblewrap, \
              Fedora: dnf install bubblewrap, others: their package bubblewrap; only Linux has it"
         )),
     }
 }
 
-/// `words` inside the walls. What lies in the temporary folder, which is
-/// another one inside, is shown again.
-pub fn around(words: Vec<OsString>, folder: &Path) -> Vec<OsString> {
-    let mut all: Vec<OsString> = WALLS.iter().map(OsString::from).collect();
-    let this = env::current_exe().unwrap_or_default();
-    let shown = [Some(folder), this.parent()];
-    for path in shown.into_iter().flatten() {
+/// `program` inside the walls, without its arguments. What lies in the temporary
+/// folder, which is another one inside, is shown again: it, and `folder`.
+pub fn command(program: &Path, folder: &Path) -> Command {
+    let mut command = walls();
+    for path in [Some(folder), program.parent()].into_iter().flatten() {
         if let Ok(path) = path.canonicalize() {
-            all.extend(["--ro-bind".into(), path.clone().into(), path.into()]);
+            command.arg("--ro-bind").arg(&path).arg(path);
         }
     }
-    all.push("--".into());
-    all.extend(words);
-    all
+    command.arg("--").arg(program);
+    command
 }

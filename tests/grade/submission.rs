@@ -1,46 +1,41 @@
 //! What a folder holds of the four programs.
 
-use harness::{PROGRAMS, Program};
-use std::ffi::OsString;
+use crate::build::{self, Problem};
+use harness::*;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Files named where none of the four programs is found, at most.
 const NAMED: usize = 5;
 
-/// Where a program comes from.
-pub enum Source {
-    /// The words of a command.
-    Command(Vec<OsString>),
-    /// A script, for Python.
-    Script(PathBuf),
-    /// The folder of a Cargo package, not built yet.
-    Package(PathBuf),
-    /// There is something, but nothing that can run: why.
-    Broken(String),
-    /// Nothing of that name.
-    Missing,
+/// Where `folder` holds `program`: a file that can run, a script, or the folder of a package.
+pub fn find(folder: &Path, program: Program) -> Option<PathBuf> {
+    let executable = |name: &str| name.to_string() + env::consts::EXE_SUFFIX;
+    let names = [executable(program.name()), executable(&program.module()), program.script_name()];
+    let file = names.map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
+    let package = folder.join(program.name());
+    file.or_else(|| package.join("Cargo.toml").is_file().then_some(package))
 }
 
-/// Looks for `program` in `folder`.
-pub fn find(folder: &Path, program: Program) -> Source {
-    for name in [program.name(), &program.module()] {
-        let path = folder.join(name.to_string() + env::consts::EXE_SUFFIX);
-        if path.is_file() {
-            return match is_executable(&path) {
-                true => Source::Command(vec![path.into()]),
-                false => Source::Broken(format!("the file {name} is not executable (chmod +x)")),
-            };
-        }
-    }
-    let script = folder.join(program.script_name());
-    if script.is_file() {
-        return Source::Script(script);
-    }
-    let package = folder.join(program.name());
-    match package.join("Cargo.toml").is_file() {
-        true => Source::Package(package),
-        false => Source::Missing,
+/// Whether what was found is a script, for Python.
+pub fn is_script(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("py"))
+}
+
+/// The words that start `program`, or why there are none.
+pub fn words(folder: &Path, program: Program) -> Result<Vec<OsString>, Problem> {
+    let path = find(folder, program).ok_or((Kind::NotTried, "not submitted".to_string()))?;
+    if path.is_dir() {
+        build::build(program, &path).map(|path| vec![path.into()])
+    } else if is_script(&path) {
+        let python = python::find().ok_or_else(|| build::graders("there is no working python3"))?;
+        Ok(vec![python.into(), "-u".into(), path.into()])
+    } else if is_executable(&path) {
+        Ok(vec![path.into()])
+    } else {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display();
+        Err((Kind::NotTried, format!("the file {name} is not executable (chmod +x)")))
     }
 }
 
@@ -48,40 +43,33 @@ pub fn find(folder: &Path, program: Program) -> Source {
 pub fn why_nothing(folder: &Path) -> Option<String> {
     if !folder.is_dir() {
         return Some("nothing found: this is no folder".to_string());
-    }
-    let missing = |program| matches!(find(folder, program), Source::Missing);
-    if !PROGRAMS.into_iter().all(missing) {
+    } else if PROGRAMS.into_iter().any(|program| find(folder, program).is_some()) {
         return None;
     }
-    let mut files = vec![];
-    list(folder, folder, &mut files);
+    let (mut files, mut left) = (vec![], entries(folder));
+    while let Some(path) = left.pop().filter(|_| files.len() < NAMED) {
+        match path.is_dir() && !path.is_symlink() {
+            true => left.extend(entries(&path)),
+            false => files.push(path.strip_prefix(folder).unwrap_or(&path).display().to_string()),
+        }
+    }
     Some(match files.is_empty() {
         true => "nothing found: the folder is empty".to_string(),
         false => format!("nothing found; here: {}", files.join(", ")),
     })
 }
 
-/// Adds the files below `folder`, as seen from `top`.
-fn list(top: &Path, folder: &Path, files: &mut Vec<String>) {
+/// What is in `folder`, the last first.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        if files.len() >= NAMED {
-            return;
-        } else if path.is_dir() && !path.is_symlink() {
-            list(top, &path, files);
-        } else {
-            files.push(path.strip_prefix(top).unwrap_or(&path).display().to_string());
-        }
-    }
+    paths.sort_by(|one, other| other.cmp(one));
+    paths
 }
 
 fn is_executable(path: &Path) -> bool {
-    #[cfg(unix)]
-    return fs::metadata(path).is_ok_and(|metadata| {
-        std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0
-    });
     #[cfg(not(unix))]
-    fs::metadata(path).is_ok()
+    return path.is_file();
+    #[cfg(unix)]
+    fs::metadata(path).is_ok_and(|it| std::os::unix::fs::MetadataExt::mode(&it) & 0o111 != 0)
 }
