@@ -5,10 +5,9 @@
 //!     cargo run -p udp-client -- 127.0.0.1 9001
 
 use harness::LossyLine;
-use std::convert::Infallible;
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
-use std::{env, process::ExitCode};
+use std::{convert::Infallible, env, process::ExitCode};
 
 const USAGE: &str = "HOST PORT SERVER_HOST SERVER_PORT are asked for, then a plan \
     (of the words pass, drop, twice, swap; behind the word back for the replies)";
@@ -20,12 +19,12 @@ fn main() -> ExitCode {
 }
 
 fn relay() -> Result<Infallible, (u8, String)> {
-    let bad = |problem| (2, problem);
-    let argv: Vec<_> = env::args_os().skip(1).collect();
-    let argv: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-    let [host, port, server_host, server_port, plan @ ..] = argv.as_slice() else {
-        return Err(bad(USAGE.to_string()));
+    let argv = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let argv: Vec<_> = argv.collect();
+    let [host, port, server_host, server_port, plan @ ..] = &argv[..] else {
+        return Err((2, USAGE.to_string()));
     };
+    let bad = |problem| (2, problem);
     let address = resolve(host, port).map_err(bad)?;
     let server = resolve(server_host, server_port).map_err(bad)?;
     if address == server {

@@ -5,15 +5,13 @@
 //!     cargo bench                 # a minute and a half
 //!     cargo bench -- --quick      # ten seconds, and rougher
 
-mod sample;
 mod table;
 
-use harness::{Program, Verdict, cargo, guardian, measure, output, python};
-use std::ffi::OsString;
-use std::io::{IsTerminal, Write, stderr, stdout};
+use harness::{measure::client, *};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::process::{self, Command, ExitCode};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, ffi::OsString, fs, thread};
 use table::{Figure, Table};
 
 /// How often all servers are measured at most, how long round trips are
@@ -55,9 +53,9 @@ fn say(progress: &str) {
 
 /// The commands that run the server in each language, where the machine can.
 fn commands(program: Program) -> Verdict<[Option<Vec<OsString>>; 3]> {
-    let line_by_line = cargo::workspace().join("tests/bench/line_by_line.py");
-    let python = python::find()
-        .map(|python| vec![python.into(), line_by_line.into(), python::script(program).into()]);
+    let line_by_line = cargo::workspace().join("tests/bench/line_by_line.py").into();
+    let script = python::script(program).into();
+    let python = python::find().map(|python| vec![python.into(), line_by_line, script]);
     let c = measure::in_c(program)?.map(|file| vec![file.into()]);
     Ok([Some(vec![program.own()?.into()]), python, c])
 }
@@ -77,7 +75,7 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
     say("building the servers");
     let commands = [commands(SERVERS[0])?, commands(SERVERS[1])?];
     let cores = if on_one_core() { "one core" } else { "cores that the system chose" };
-    let mut samples: [[Vec<Vec<Figure>>; 3]; 2] = Default::default();
+    let mut samples: [[Vec<_>; 3]; 2] = Default::default();
     let begin = Instant::now();
     for round in 0..rounds {
         if round > 0 && begin.elapsed() > time {
@@ -88,7 +86,8 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
             // One after the other, so that all meet the same machine.
             for side in (0..3).map(|turn| (round + turn) % 3) {
                 let Some(command) = &commands[place][side] else { continue };
-                let sample = sample::of(program, command, burst, LANGUAGES[side] != "Python");
+                program.choose(Author::Words(command))?;
+                let sample = sample(program, burst, LANGUAGES[side] != "Python");
                 samples[place][side].push(sample.map_err(|report| report.at(LANGUAGES[side]))?);
             }
         }
@@ -110,6 +109,71 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
         complain(&format!("{} limits are not checked", table.unchecked), 0);
     }
     Ok(table.broken.iter().fold(0, |_, broken| complain(broken, 1)))
+}
+
+/// What the chosen server shows from its start to its end. Round trips are counted for the time
+/// `limit`. `crowded`: with 100 clients too, for whom the TCP script's queue is too short.
+fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
+    let (server, mut first, started) = measure::start(program)?;
+    let (id, address, message) = (server.id(), server.address(), [b'l'; 1024]);
+    let start = [Some(started.as_secs_f64() * 1e6), measure::cpu(id)];
+    (0..200).try_for_each(|_| first(&message))?; // it warms up
+    let short = burst(id, limit, || first(&measure::SHORT))?;
+    let long = burst(id, limit, || first(&message))?;
+    drop(first); // one client at a time
+    // Not as many: a closed connection keeps its port for up to a minute.
+    let new = burst(id, limit / 4, || client(program, address)?(&measure::SHORT))?;
+    let memory = measure::memory(id);
+    let [kernel, own] = if crowded { crowd(program, &server)? } else { [None; 2] };
+    Ok(vec![
+        ("CPU per round trip, 16 bytes (us)", Some(1.1), short[1]),
+        ("CPU per round trip, 1024 bytes (us)", None, long[1]),
+        ("CPU per new connection or socket (us)", None, new[1]),
+        ("CPU from start to first reply (us)", Some(1.5), start[1]),
+        ("peak memory (KiB)", Some(1.2), memory),
+        ("time per round trip, 16 bytes (us)", None, short[0]),
+        ("time per round trip, 1024 bytes (us)", None, long[0]),
+        ("time per new connection or socket (us)", None, new[0]),
+        ("time from start to first reply (us)", None, start[0]),
+        ("sockets of 100 clients in the kernel", None, kernel),
+        ("of these open in the program", None, own),
+    ])
+}
+
+/// Time and the server's CPU time, in microseconds.
+type Cost = [Option<f64>; 2];
+
+/// Calls `one` again and again for this long: what each costs.
+fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> io::Result<Cost> {
+    let (before, begin, mut count) = (measure::cpu(id), Instant::now(), 0);
+    while count == 0 || begin.elapsed() < limit {
+        one()?;
+        count += 1;
+    }
+    let time = begin.elapsed().as_secs_f64() * 1e6;
+    let used = measure::cpu(id).zip(before).map(|(after, before)| after - before);
+    Ok([Some(time), used].map(|all| Some(all? / f64::from(count))))
+}
+
+/// The server's sockets while 100 clients are there: those that the kernel
+/// holds at its address, where the Rust server's queue has room for 128, and
+/// those that the program has open.
+fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
+    let (address, udp) = (server.address(), program == Program::UdpServer);
+    let mut clients = vec![];
+    for number in 0..100 {
+        clients.push(client(program, address)?);
+        // tcp-server answers one client at a time; the others wait.
+        if udp || number == 0 {
+            clients[number](&measure::SHORT)?;
+        }
+    }
+    let table = fs::read_to_string(if udp { "/proc/net/udp" } else { "/proc/net/tcp" });
+    // A line: its number, the local address, the remote address, ...
+    let local = format!(": {:08X}:{:04X} ", u32::from_ne_bytes([127, 0, 0, 1]), address.port());
+    let kernel = table.ok().map(|table| table.matches(&local).count());
+    let own = measure::descriptors(server.id(), "socket:");
+    Ok([kernel, own].map(|count| Some(count? as f64)))
 }
 
 /// The machine, its Python and its C compiler in one line.

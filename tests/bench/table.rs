@@ -16,27 +16,30 @@ impl Table {
     /// Adds a part with these `names` for its sides, each with the figures of
     /// its rounds. Only the first must have rounds.
     pub fn part(&mut self, title: &str, names: &[&str], sides: &[&[Vec<Figure>]]) {
-        let heads = names[1..].iter().map(|other| format!("{} / {other}", names[0]));
-        let heads: Vec<_> = heads.collect();
         self.text += &format!("{title:41}");
-        heads.iter().for_each(|head| self.text += &format!("{head:21}"));
+        for other in &names[1..] {
+            self.text += &format!("{:21}", format!("{} / {other}", names[0]));
+        }
         names.iter().for_each(|name| self.text += &format!("{name:>8}"));
         for (row, (label, limit, _)) in sides[0].first().into_iter().flatten().enumerate() {
             let rounds = |side: usize| sides[side].iter().map(move |round| round[row].2);
             let mut end = String::new();
             self.text += &format!("\n  {label:39}");
-            for (head, other) in heads.iter().zip(1..) {
+            for (name, other) in names.iter().zip(0..).skip(1) {
                 let both = rounds(0).zip(rounds(other));
                 let ratio = quartiles(both.filter_map(|(first, other)| Some(first? / other?)));
                 let range = ratio.map(|ratio| ratio.map(shown));
                 let range = range.map(|[least, middle, most]| format!("{middle} ({least}-{most})"));
                 self.text += &format!("{:21}", range.unwrap_or("-".into()));
-                let Some(limit) = limit.filter(|_| names[other] == "C") else { continue };
+                let Some(limit) = limit.filter(|_| *name == "C") else { continue };
                 end = format!(" (limit {limit})");
-                self.unchecked += usize::from(ratio.is_none());
-                let broken = ratio.filter(|[_, ratio, _]| *ratio > limit);
-                let broken = broken.map(|[_, ratio, _]| format!("{head} is {ratio:.3}{end}"));
-                self.broken.extend(broken.map(|broken| format!("{title}: {label}: {broken}")));
+                match ratio {
+                    None => self.unchecked += 1,
+                    Some([_, ratio, _]) if ratio > limit => self
+                        .broken
+                        .push(format!("{title}: {label}: {} / C is {ratio:.3}{end}", names[0])),
+                    Some(_) => {}
+                }
             }
             for side in 0..names.len() {
                 let middle = quartiles(rounds(side).flatten()).map(|[_, middle, _]| shown(middle));
@@ -66,4 +69,26 @@ fn shown(value: f64) -> String {
     let digits = value.log10().floor() as i32 + 1;
     let unit = 10_f64.powi((digits - 3).max(-3));
     format!("{:.*}", (3 - digits).clamp(0, 3) as usize, (value / unit).round() * unit)
+}
+
+#[test]
+fn it_shows_how_many_times_as_much_the_first_costs_and_the_broken_limits() {
+    let mut table = Table::default();
+    let of = |limit: f64, values: &[f64]| -> Vec<Vec<Figure>> {
+        values.iter().map(|value| vec![("CPU (us)", Some(limit), Some(*value))]).collect()
+    };
+    let rust = of(1.25, &[20_000.0, 24_321.0, 30_000.0, 1.0]);
+    let python = of(1.25, &[40_000.0, 36_000.0, 30_000.0, 20_000.0]);
+    let c = of(1.25, &[20_000.0; 4]);
+    table.part("much", &["Rust", "Python", "C"], &[&rust, &python, &c]);
+    for limit in [1.25, 1.2] {
+        let rust = of(limit, &[9.0, 1.25, 1.0]);
+        table.part("little", &["Rust", "C"], &[&rust, &of(limit, &[1.0; 3])]);
+    }
+    table.part("nothing", &["Rust", "C"], &[&of(1.2, &[0.0; 2]), &of(1.2, &[0.0, 1.0])]);
+    table.part("nobody", &["Rust", "C"], &[&of(1.2, &[1.0]), &[]]);
+    table.part("no limit", &["TCP", "UDP"], &[&of(1.2, &[101.0, 0.5]), &[]]);
+    assert_eq!(table.text, include_str!("table.txt"));
+    assert_eq!(table.broken, ["little: CPU (us): Rust / C is 1.250 (limit 1.2)"]);
+    assert_eq!(table.unchecked, 1);
 }

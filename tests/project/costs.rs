@@ -1,21 +1,17 @@
 //! What the servers cost on Linux: system calls, descriptors, memory. How
 //! much time they cost beside the same loops in C, `cargo bench` tells.
 
-use crate::checks::original;
-use crate::project::programs;
+use crate::{checks, project::programs};
 use harness::measure::{self, SHORT, client};
 use harness::*;
-use std::ffi::OsString;
-use std::path::Path;
-use std::process::Command;
-use std::{fs, io};
+use std::{ffi::OsString, fs, io};
 
 const SERVERS: [Program; 2] = [Program::TcpServer, Program::UdpServer];
 
 /// What the Rust programs' costs are compared with does the same work.
 #[test]
 fn a_message_costs_a_receive_a_write_and_a_send_here_and_in_c() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_chosen()? else { return Ok(()) };
     const CHECKS: [&str; 5] = [
         "a_conversation_is_shown_line_by_line",
         "a_receive_takes_1024_bytes_at_most",
@@ -24,31 +20,29 @@ fn a_message_costs_a_receive_a_write_and_a_send_here_and_in_c() -> Verdict {
         "the_reply_is_the_local_time_and_the_text",
     ];
     for program in SERVERS {
-        costs_three_calls(program, &program.own()?)?;
+        costs_three_calls(program)?;
         let Some(twin) = measure::in_c(program)? else {
             say_aloud("not checked, for there is no C compiler cc on this machine");
             continue;
         };
-        program.choose(Author::Words(&[twin.clone().into()]))?;
-        let checks = original(program).filter(|check| CHECKS.contains(&check.name));
-        let checks: Vec<_> = checks.collect();
-        holds("three checks are named for it", checks.len() == 3)?;
-        checks.iter().try_for_each(|check| (check.run)(program))?;
-        costs_three_calls(program, &twin)?;
+        program.choose(Author::Words(&[twin.into()]))?;
+        let checks = checks::original(program).filter(|check| CHECKS.contains(&check.name));
+        let ran: Vec<_> = checks.map(|check| (check.run)(program)).collect::<Verdict<_>>()?;
+        holds("three checks are named for it", ran.len() == 3)?;
+        costs_three_calls(program)?;
     }
     Ok(())
 }
 
-/// Ten messages more cost the server `file`, which does what `program` does,
-/// ten of each of the three calls, and no other.
-fn costs_three_calls(program: Program, file: &Path) -> Verdict {
-    let works = succeeds(Command::new("strace").args(["-o", "/dev/null", "true"]));
+/// Ten messages more cost the chosen server ten of each of the three calls, and no other.
+fn costs_three_calls(program: Program) -> Verdict {
+    let works = succeeds(command("strace").args(["-o", "/dev/null", "true"]));
     let why = "strace is not installed, or may not trace";
     let true = checkable(works, why) else { return Ok(()) };
     let folder = Folder::new()?;
     let log = folder.path().join("calls");
-    let strace = [&["strace", "-f", "-o"].map(Path::new)[..], &[&log, file]].concat();
-    program.choose(Author::Words(&strace.into_iter().map(OsString::from).collect::<Vec<_>>()))?;
+    let strace = ["strace".into(), "-f".into(), "-o".into(), OsString::from(&log)];
+    program.choose(Author::Words(&[&strace[..], &program.command()?].concat()))?;
     let (_server, mut client, _) = measure::start(program)?;
     // The log holds a call, `PID name(...) = 0`, when it returns; the last waits for ever.
     let calls_up_to = |messages: usize| {
@@ -72,9 +66,8 @@ fn costs_three_calls(program: Program, file: &Path) -> Verdict {
 
 #[test]
 fn the_servers_keep_nothing_of_1500_clients_and_10000_messages() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_chosen()? else { return Ok(()) };
     SERVERS.into_iter().try_for_each(|program| {
-        program.choose(Author::Rust)?;
         let (server, mut last, _) = measure::start(program)?;
         // Descriptors and KiB, always while one client is there.
         let mut after = |clients: u32| -> io::Result<(usize, f64)> {

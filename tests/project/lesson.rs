@@ -65,18 +65,16 @@ fn two_quick_sends_may_be_one_receive() -> Verdict {
 #[test]
 fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
-    let Talk { mut client, mut server, .. } = Talk::begins(Program::TcpClient)?;
-    client.types("one")?;
-    server.receives("one")?;
-    server.sends("reply to one")?;
-    client.shows("发消息>>reply to one\n发消息>>")?;
-    server.sends("another to one")?;
-    client.types("two")?;
-    client.shows("another to one\n发消息>>")?;
-    server.receives("two")?;
-    server.sends("reply to two")?;
-    client.types("three")?;
-    client.shows("reply to two\n发消息>>")
+    let mut talk = Talk::begins(Program::TcpClient)?;
+    talk.asks("one", "one")?;
+    talk.hears("reply to one", "reply to one")?;
+    talk.prompts()?;
+    talk.server.sends("another to one")?;
+    talk.carries("two")?;
+    talk.client.shows("another to one\n发消息>>")?;
+    talk.server.sends("reply to two")?;
+    talk.carries("three")?;
+    talk.client.shows("reply to two\n发消息>>")
 }
 
 /// More are sent than any receive buffer holds: a datagram of 12 bytes costs

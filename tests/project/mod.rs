@@ -1,5 +1,6 @@
 //! What is true of this project only: its programs together, its lesson, its README, its costs.
 
+#[path = "../bench/table.rs"]
 mod bench;
 mod catalogue;
 #[cfg(target_os = "linux")]

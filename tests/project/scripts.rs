@@ -1,18 +1,12 @@
 //! The Python scripts under the same checks: they can do all of the exercise,
 //! and fail where the ledger says that they fail.
 
-use crate::checks::{ledger, original};
-use crate::project::programs;
-use harness::trial::{self, on_workers};
+use crate::{checks, project::programs};
 use harness::*;
-
-/// Checks at a time. They wait more than they compute.
-const WORKERS: usize = 16;
 
 #[test]
 fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
-    let Some(python) = python::wanted()? else { return Ok(()) };
+    let Some(python) = programs::with_python()? else { return Ok(()) };
     let interrupts = ctrl_c_works();
     // Where a script and its program differ, the check must see it.
     let passes = |row: &str| match row {
@@ -23,13 +17,13 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
         "ctrl_c_ends_it_quietly" => !interrupts,
         _ => false,
     };
-    let of_program = |program| {
-        let exercise = original(program).map(move |check| (program, check, true));
-        let row = move |check: &'static Check| (program, check, passes(check.name));
-        exercise.chain(ledger(program).map(row))
-    };
-    let runs: Vec<_> = PROGRAMS.into_iter().flat_map(of_program).collect();
-    let surprises = on_workers(WORKERS, &runs, |(program, check, passes)| {
+    let mut runs = vec![];
+    for program in PROGRAMS {
+        runs.extend(checks::original(program).map(|check| (program, check, true)));
+        runs.extend(checks::ledger(program).map(|check| (program, check, passes(check.name))));
+    }
+    // Sixteen at a time, for they wait more than they compute.
+    let surprises = trial::on_workers(16, &runs, |(program, check, passes)| {
         let command = python::script_command(python, *program);
         let outcome = trial::run(check, *program, &[(*program, command)], 1.0);
         let fails = matches!(outcome, Err((Kind::Failed, _)));

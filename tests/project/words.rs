@@ -14,20 +14,17 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     // A connection has its port for itself, and nobody listens there.
     let nobody = Peer::connect(tcp.local_addr()?)?;
     let mut table = include_str!("words.txt").to_string();
-    let addresses =
-        [("tcp", tcp.local_addr()?), ("udp", udp.address()), ("nobody", nobody.address())];
-    for (name, address) in addresses {
-        table = table.replace(&format!("{{{name}}}"), &address.port().to_string());
-    }
+    let mut means = |sign: &str, text: &str| table = table.replace(&format!("{{{sign}}}"), text);
+    means("tcp", &tcp.local_addr()?.port().to_string());
+    means("udp", &udp.address().port().to_string());
+    means("nobody", &nobody.address().port().to_string());
     for code in [2, 28, 98, 99, 111] {
         let text = Error::from_raw_os_error(code).to_string();
-        let text = if cfg!(target_os = "linux") { &text } else { "…" };
-        table = table.replace(&format!("{{{code}}}"), text);
+        means(&code.to_string(), if cfg!(target_os = "linux") { &text } else { "…" });
     }
     // Windows' resolver takes an empty host for this machine.
-    let unknown =
-        if cfg!(windows) { "host \"\" has no IPv4 address" } else { "cannot find host \"\": …" };
-    table = table.replace("{unknown}", unknown);
+    let [ours, windows] = ["cannot find host \"\": …", "host \"\" has no IPv4 address"];
+    means("unknown", if cfg!(windows) { windows } else { ours });
     let python = python::wanted()?;
     for run in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match run.strip_prefix("each") {
@@ -46,13 +43,13 @@ fn ends_as_written(run: &str, python: Option<&str>) -> Verdict {
     let [name, arguments, status, shown, said] = cells[..] else {
         return Err(Report::harness("find five cells in a line of the table").because(run));
     };
-    let mut words = match (name.strip_prefix("python ").and_then(Program::named), python) {
-        (Some(_), None) => return Ok(()),
-        (Some(script), Some(python)) => python::script_command(python, script),
-        _ => match Program::named(name) {
-            Some(program) => program.command()?,
-            None => vec![cargo::sibling(name).into()],
-        },
+    let mut words = match Program::named(name.trim_start_matches("python ")) {
+        Some(script) if name.starts_with("python ") => {
+            let Some(python) = python else { return Ok(()) };
+            python::script_command(python, script)
+        }
+        Some(program) => program.command()?,
+        None => vec![cargo::sibling(name).into()],
     };
     let line_end = if cfg!(windows) && name.starts_with("python") { "\r\n" } else { "\n" };
     let mut shown = shown.replace('␊', line_end).replace("NAME", name);
