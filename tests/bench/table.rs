@@ -72,7 +72,7 @@ fn shown(value: f64) -> String {
 }
 
 #[test]
-fn it_shows_how_many_times_as_much_the_first_costs_and_the_broken_limits() {
+fn a_table_shows_how_many_times_as_much_the_first_costs_and_the_broken_limits() {
     let mut table = Table::default();
     let of = |limit: f64, values: &[f64]| -> Vec<Vec<Figure>> {
         values.iter().map(|value| vec![("CPU (us)", Some(limit), Some(*value))]).collect()

@@ -58,7 +58,7 @@ fn two_quick_sends_may_be_one_receive() -> Verdict {
         Ok(())
     };
     let mut tries = (1..=10).map(|_| receives("firstonetwo", three_sends));
-    let fewer = tries.find(|count| !matches!(count, Ok(3))).transpose()?;
+    let fewer = tries.find(|count| !matches!(count, Ok(3..))).transpose()?;
     holds("two sends are one receive, once in ten times", fewer.is_some())
 }
 
