@@ -41,11 +41,9 @@ harness::checks! {
         talk.server.sends("ok")?;
         talk.carries("two")?;
         let again = talk.server.client;
+        let ports = format!("the first came from {from}, the second from {again}");
         holds("the second message comes from the port of the first", from == again)
-            .map_err(|report| {
-                let ports = format!("the first came from {from}, the second from {again}");
-                report.because(&ports).hint("make the socket once, before the loop")
-            })
+            .map_err(|report| report.because(ports).hint("make the socket once, before the loop"))
     };
     a_shorter_reply_after_a_longer_one_is_shown_alone [TcpClient, UdpClient] |program| {
         let last = if program == Program::TcpClient { "x" } else { "" };

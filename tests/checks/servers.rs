@@ -130,7 +130,7 @@ harness::checks! {
         // A second late is right, so it goes on until the time of before is not.
         deadline::poll(Duration::from_secs(1), || (clock::now() >= begin + 2).then_some(()));
         client.sends("still there?")?;
-        client.receives_reply_in(zone.offset)
+        client.receives_time("", Some(zone.offset)).map(drop)
     };
     it_listens_at_the_address_that_it_is_given [TcpServer, UdpServer] |program| {
         let Some(ip) = another_loopback_address() else { return Ok(()) };
@@ -171,6 +171,6 @@ fn are_text(program: Program, messages: &[&str]) -> Verdict {
 fn the_time_is_right(zone: &clock::Zone) -> Verdict<(Running, Peer)> {
     let environment = &[("TZ", &*zone.name)];
     let (server, client) = serving(Setup { environment, ..Program::UdpServer.into() }, "hello")?;
-    client.receives_reply_in(zone.offset)?;
+    client.receives_time("", Some(zone.offset))?;
     Ok((server, client))
 }

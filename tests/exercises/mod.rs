@@ -40,7 +40,7 @@ exercises! {
                 ("", ""),
                 (&"az".repeat(512), &"AZ".repeat(512)),
             ] {
-                is_shown(&mut server, &mut client, text)?;
+                client.is_shown(&mut server, text)?;
                 client.receives(reply)?;
             }
             client.has_nothing()
@@ -150,7 +150,8 @@ exercises! {
         };
         a_number_is_shown_and_stands_before_the_reply [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
-            for (number, text) in [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")] {
+            let numbered = [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")];
+            for (number, text) in numbered {
                 are_answered(&mut server, &mut client, number, &[&format!("{number}{text}")])?;
             }
             let others = ["12", "1234567 x", "", " 1 x", "x 1 y", "-5 x", "1\tx"];
@@ -162,8 +163,8 @@ exercises! {
         a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
             let mut other = Peer::client_of(server.address())?;
-            is_shown(&mut server, &mut client, "7 one")?;
-            let reply = client.receives_reply_behind("7 ")?;
+            client.is_shown(&mut server, "7 one")?;
+            let reply = client.receives_time("7 ", None)?;
             are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
             are_answered(&mut server, &mut client, "", &["hello", "hello"])?;
             thread::sleep(PAUSE); // so that it is another time

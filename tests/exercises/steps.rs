@@ -27,12 +27,6 @@ pub fn is_answered_late(program: Program, number: &str) -> Verdict<Talk> {
     Ok(talk)
 }
 
-/// It is sent, and shown as it came.
-pub fn is_shown(server: &mut Running, client: &mut Peer, text: &str) -> Verdict {
-    client.sends(text)?;
-    server.shows(&client.shown(text))
-}
-
 /// From another port, and from the server's port at another address.
 pub fn strangers_say(text: &str, talk: &Talk) -> Verdict {
     let port = talk.server.address().port();
@@ -150,8 +144,8 @@ pub fn are_answered(
     texts: &[&str],
 ) -> Verdict {
     for text in texts {
-        is_shown(server, client, text)?;
-        client.receives_reply_behind(start)?;
+        client.is_shown(server, text)?;
+        client.receives_time(start, None)?;
     }
     client.has_nothing()
 }

@@ -60,15 +60,12 @@ impl LossyLine {
         };
         let fate = way.plan.get(way.seen).copied().unwrap_or("pass");
         way.seen += 1;
-        let mut leaving = match fate {
-            "pass" => vec![datagram.to_vec()],
-            "twice" => vec![datagram.to_vec(); 2],
-            _ => vec![],
-        };
-        if !leaving.is_empty() {
-            leaving.append(&mut way.waiting);
-        } else if fate == "swap" {
-            way.waiting.push(datagram.to_vec());
+        let copies = usize::from(fate == "pass") + 2 * usize::from(fate == "twice");
+        let mut leaving = vec![datagram.to_vec(); copies];
+        match fate {
+            "swap" => way.waiting.push(datagram.to_vec()),
+            "drop" => {}
+            _ => leaving.append(&mut way.waiting),
         }
         if let Some(receiver) = receiver {
             for datagram in leaving {

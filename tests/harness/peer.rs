@@ -21,7 +21,7 @@ pub struct Peer {
     pub(crate) socket: Socket,
     /// UDP: when it sent last, in seconds since 1970.
     pub(crate) sent_at: i64,
-    /// UDP, not connected: whom it sends to, at first who it received from last.
+    /// UDP, not connected: whom it sends to, which is who it received from last.
     pub client: SocketAddr,
 }
 
@@ -82,7 +82,7 @@ impl Peer {
     pub fn receives_reply(&mut self) -> Verdict {
         match &self.socket {
             Socket::Tcp(_) => self.receives(REPLY),
-            Socket::Udp(_) => self.receives_reply_behind("").map(drop),
+            Socket::Udp(_) => self.receives_time("", None).map(drop),
         }
     }
 
@@ -136,10 +136,16 @@ impl Peer {
         self.receives_reply()
     }
 
+    /// Sends `message`, which the server under test shows as it is.
+    pub fn is_shown(&mut self, server: &mut Running, message: &str) -> Verdict {
+        self.sends(message)?;
+        server.shows(&self.shown(message))
+    }
+
     /// Sends `message`, which is shown and answered as any other.
     pub fn asks(&mut self, server: &mut Running, message: &str) -> Verdict {
-        self.sends(message)?;
-        self.is_answered(server, message)
+        self.is_shown(server, message)?;
+        self.receives_reply()
     }
 }
 

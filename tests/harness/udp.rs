@@ -67,35 +67,27 @@ impl Peer {
         holds(name, true)
     }
 
-    /// udp-server's reply comes next, behind `start`, with any time; returns the datagram.
-    pub fn receives_reply_behind(&self, start: &str) -> Verdict<Vec<u8>> {
-        let name = "a time and the reply's text are received";
-        let (came, _) = self.datagram(name)?;
-        let (time, text) = came.split_at(came.len().min(start.len() + CTIME));
-        let begins = time.is_ascii() && time.starts_with(start.as_bytes());
-        if begins && text == REPLY.as_bytes() {
-            holds(name, true)?;
-            return Ok(came);
-        }
-        let expected = start.to_string() + &clock::ctime(self.sent_at, 0) + REPLY;
-        equals(name, &came, expected.as_bytes(), false).map(|()| came)
-    }
-
-    /// The next datagram is udp-server's reply with the time since sending, `offset` s before UTC.
-    pub fn receives_reply_in(&self, offset: i64) -> Verdict {
-        let name = format!("the time, {offset} s before UTC, and the text are received");
-        let (came, _) = self.datagram(&name)?;
-        let among = |offset| {
-            // C's time() may lag a tick behind the clock that we read.
-            let mut seconds = self.sent_at - 1..=clock::now();
-            seconds.any(|at| came == (clock::ctime(at, offset) + REPLY).as_bytes())
+    /// The next datagram is `start` and udp-server's reply: with the time since sending in a place
+    /// `offset` s before UTC, where that is told, or any time. Returns the datagram.
+    pub fn receives_time(&self, start: &str, offset: Option<i64>) -> Verdict<Vec<u8>> {
+        let name = match offset {
+            Some(offset) => format!("the time, {offset} s before UTC, and the text are received"),
+            None => "a time and the reply's text are received".to_string(),
         };
-        holds(name, among(offset)).map_err(|report| {
-            let expected = clock::ctime(self.sent_at, offset) + REPLY;
-            let report = report.compared(expected.as_bytes(), &came, false);
+        let (came, _) = self.datagram(&name)?;
+        let reply = |at, offset| [start, &clock::ctime(at, offset), REPLY].concat().into_bytes();
+        // C's time() may lag a tick behind the clock that we read.
+        let is_in = |offset| (self.sent_at - 1..=clock::now()).any(|at| came == reply(at, offset));
+        let has_form = || {
+            let (time, text) = came.split_at(came.len().min(start.len() + CTIME));
+            time.is_ascii() && time.starts_with(start.as_bytes()) && text == REPLY.as_bytes()
+        };
+        holds(name, offset.map_or_else(has_form, is_in)).map_err(|report| {
+            let report = report.compared(&reply(self.sent_at, offset.unwrap_or(0)), &came, false);
             let utc = "this is the time in UTC: the local time is asked for";
-            if among(0) { report.better_hint(utc) } else { report }
-        })
+            if offset.is_some() && is_in(0) { report.better_hint(utc) } else { report }
+        })?;
+        Ok(came)
     }
 
     /// No datagram waits now.
