@@ -1,118 +1,139 @@
-//! The catalogue of wrong and right programs, tests/wrong: how its files are
-//! read, and how a program is made of a base and edits.
+//! Programs, each a file and edits of it: the wrong and the right ones, tests/wrong, and what
+//! solves an exercise, or half of it, tests/exercises/solutions.
 
-use harness::{PROGRAMS, Program, cargo};
-use std::ffi::OsString;
+use harness::trial::on_workers;
+use harness::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Error};
-use std::path::Path;
-use std::{env, fs, process, thread};
+use std::path::{Path, PathBuf};
+use std::{env, ffi::OsString, fs, io, process, thread};
 
-/// One program of the catalogue.
+/// Programs that are made at a time, for compilers compute.
+const COMPILERS: usize = 2;
+
+/// One program.
+#[derive(Clone)]
 pub struct Variant {
-    /// Which exercise it is.
     pub program: Program,
     /// Where it stands, and what it does, as a sentence without its subject.
     pub title: String,
-    /// The check that must fail; `right` for a program that passes them all.
+    /// The check that must fail; `half` for any; `right` for a program that passes them all.
     pub caught_by: String,
     /// Whether it starts slowly, or its mistake shows as silence.
     pub waits: bool,
-    base: String,
-    /// Where each stands, its old text, and its new.
-    edits: Vec<[String; 3]>,
+    /// The words that run it, when it is made.
+    pub command: Vec<OsString>,
+    pub source: String,
+    pub base: String,
 }
 
-/// The wrong programs, and the right ones.
-pub fn read() -> io::Result<(Vec<Variant>, Vec<Variant>)> {
-    let mut all = vec![];
-    for program in PROGRAMS {
-        let file = cargo::workspace().join("tests/wrong").join(program.module() + ".txt");
-        let text = fs::read_to_string(file)?;
-        all.extend(parse(&program.module(), &text).map_err(Error::other)?);
-    }
-    Ok(all.into_iter().partition(|variant| variant.caught_by != "right"))
+/// The programs that a file of the catalogue describes.
+pub fn read(path: &str) -> Verdict<Vec<Variant>> {
+    parse(path, &text(path)?)
 }
 
-/// The solutions of a further exercise, each before its half solutions, which
-/// are edits of it.
-pub fn solutions(exercise: &str) -> io::Result<Vec<Variant>> {
-    let folder = cargo::workspace().join("tests/exercises/solutions");
-    let text = fs::read_to_string(folder.join(format!("{exercise}.txt")))?;
-    let mut all = parse(exercise, &text).map_err(Error::other)?;
-    for index in 0..all.len() {
-        let (base, mut edits) = match all[index].base.split_once(" after ") {
-            Some((base, earlier)) => {
-                let earlier = solutions(earlier)?.into_iter().find(|one| one.base == base);
-                (base.to_string(), earlier.ok_or(Error::other("no such base"))?.edits)
-            }
-            None => (all[index].base.clone(), vec![]),
-        };
-        let solution = all[..index].iter().find(|one| one.base == base);
-        edits = solution.map_or(edits, |solution| solution.edits.clone());
-        edits.append(&mut all[index].edits);
-        (all[index].base, all[index].edits) = (base, edits);
-    }
-    Ok(all)
+fn text(path: &str) -> Verdict<String> {
+    let text = fs::read_to_string(cargo::workspace().join(path));
+    // A checkout on Windows may have other line ends.
+    let text = text.map(|text| text.replace("\r\n", "\n"));
+    text.map_err(|error| Report::harness(format!("read {path}")).because(error))
 }
 
 /// How far in a line stands says what it is. Below `@@` stand lines as in a
 /// diff: `-` goes, `+` comes, `=` stays.
-fn parse(name: &str, text: &str) -> Result<Vec<Variant>, String> {
-    let mut program = PROGRAMS.into_iter().find(|program| program.module() == name);
-    let (mut base, mut caught_by) = (String::new(), String::new());
+fn parse(path: &str, text: &str) -> Verdict<Vec<Variant>> {
+    let mut below: Option<Variant> = None;
     let mut variants: Vec<Variant> = vec![];
-    for (line, number) in text.lines().zip(1..) {
+    let lines = text.lines().zip(1..).map(|(line, number)| (line, format!("{path}:{number}")));
+    let mut lines = lines.filter(|(l, _)| !l.trim().is_empty() && !l.starts_with('#')).peekable();
+    while let Some((line, place)) = lines.next() {
         let words = line.trim_start_matches(' ');
-        let place = format!("{name}.txt:{number}");
-        let bad = |must: &str| Err(format!("{place}: this must be {must}"));
-        match line.len() - words.len() {
-            _ if words.is_empty() || line.starts_with('#') => {}
-            0 => {
-                (base, caught_by) = (words.to_string(), String::new());
-                program = words.split('/').next().and_then(Program::named).or(program);
+        match (line.len() - words.len(), &mut below, variants.last_mut()) {
+            (0, ..) => below = Some(Variant::based(words).map_err(|report| report.at(&place))?),
+            (2, Some(below), last) => {
+                below.caught_by = words.to_string();
+                if let ("half", Some(right)) = (words, last) {
+                    below.source = right.source.clone();
+                }
             }
-            2 => caught_by = words.to_string(),
-            4 => {
+            (4, Some(below), _) => {
                 let Some((mark @ ("-" | "~"), does)) = words.split_once(' ') else {
-                    return bad("- or ~, and what the program does");
+                    return must_be("- or ~, and what the program does", &place);
                 };
-                let Some(program) = program else { return bad("below a file of a program") };
-                let (base, caught_by, waits) = (base.clone(), caught_by.clone(), mark == "~");
-                let title = format!("{place}: {base}: {does}");
-                variants.push(Variant { program, title, caught_by, waits, base, edits: vec![] });
+                let title = format!("{place}: {}: {does}", below.base);
+                variants.push(Variant { title, waits: mark == "~", ..below.clone() });
             }
-            6 if words == "@@" => {
-                let Some(variant) = variants.last_mut() else { return bad("below a program") };
-                variant.edits.push([place, String::new(), String::new()]);
-            }
-            6 => {
+            (6, _, Some(Variant { source, .. })) => {
                 let edit = words.strip_prefix('`').and_then(|words| words.strip_suffix('`'));
-                let edit = edit.and_then(|edit| edit.split_once("` -> `"));
-                let (Some((old, new)), Some(variant)) = (edit, variants.last_mut()) else {
-                    return bad("`old` -> `new`, below a program");
+                let (mut old, mut new) = match edit.and_then(|edit| edit.split_once("` -> `")) {
+                    Some((old, new)) => (old.replace('⏎', "\n"), new.replace('⏎', "\n")),
+                    None if words == "@@" => Default::default(),
+                    None => return must_be("`old` -> `new`", &place),
                 };
-                variant.edits.push([place, old.replace('⏎', "\n"), new.replace('⏎', "\n")]);
+                while let Some((line, place)) = lines.next_if(|(l, _)| l.starts_with("        ")) {
+                    let line = line[8..].to_string() + "\n";
+                    let (mark, line) = line.split_at_checked(1).unwrap_or_default();
+                    if !["-", "+", "="].contains(&mark) {
+                        return must_be("-, + or =, and a line", &place);
+                    }
+                    old += if mark == "+" { "" } else { line };
+                    new += if mark == "-" { "" } else { line };
+                }
+                let count = source.matches(&old).count();
+                if count != 1 {
+                    let problem = format!("`{old}` occurs {count} times, not once");
+                    return Err(Report::harness(problem).at(&place));
+                }
+                *source = source.replacen(&old, &new, 1);
             }
-            8 => {
-                let edit = variants.last_mut().and_then(|variant| variant.edits.last_mut());
-                let Some((edit, mark @ ('-' | '+' | '='))) = edit.zip(words.chars().next()) else {
-                    return bad("-, + or =, and a line, below @@");
-                };
-                let line = words[1..].to_string() + "\n";
-                edit[1] += if mark == '+' { "" } else { &line };
-                edit[2] += if mark == '-' { "" } else { &line };
-            }
-            _ => return bad("0, 2, 4, 6 or 8 blanks in"),
+            _ => return must_be("0 blanks in, or 2, 4, 6 or 8 below what it belongs to", &place),
         }
     }
     Ok(variants)
 }
 
+fn must_be<T>(what: &str, place: &str) -> Verdict<T> {
+    Err(Report::harness(format!("this must be {what}")).at(place))
+}
+
+/// Makes the programs, those that wait first, without those that need a Python that is not there.
+pub fn made(mut variants: Vec<Variant>) -> Verdict<Vec<Variant>> {
+    let python = python::wanted()?;
+    variants.retain(|variant| python.is_some() || variant.is_rust());
+    variants.sort_by_key(|variant| !variant.waits);
+    let made = on_workers(COMPILERS, &variants, |variant| {
+        let file = variant.file().map_err(|report| report.at(&variant.title))?;
+        // Without -S, Python takes twice the time to start.
+        let python = [python.unwrap_or_default(), "-u", "-S"].map(OsString::from);
+        let python = if variant.is_rust() { &[][..] } else { &python };
+        Ok(Variant { command: [python, &[file.into()]].concat(), ..variant.clone() })
+    });
+    made.into_iter().collect()
+}
+
 impl Variant {
-    /// Whether it is made of the same file, and both without an edit.
-    pub fn is_same(&self, other: &Variant) -> bool {
-        self.base == other.base && self.edits.is_empty() && other.edits.is_empty()
+    /// A program's file as it is or, of `file after exercise`, as that one's solution left it.
+    pub fn based(words: &str) -> Verdict<Variant> {
+        let (base, earlier) = words.split_once(" after ").unwrap_or((words, ""));
+        if !earlier.is_empty() {
+            let all = read(&format!("tests/exercises/solutions/{earlier}.txt"))?;
+            let its = all.into_iter().find(|one| one.base == base && one.caught_by == "right");
+            let problem = || Report::harness(format!("find {base} in the solutions of {earlier}"));
+            return its.ok_or_else(problem);
+        }
+        let is_of = |program: &Program| {
+            [program.name(), &program.module()].iter().any(|name| base.contains(name))
+        };
+        let Some(program) = PROGRAMS.into_iter().find(is_of) else {
+            return Err(Report::harness(format!("find a program's name in {base}")));
+        };
+        let (title, caught_by, base) = (words.to_string(), String::new(), base.to_string());
+        let source = text(words)?;
+        Ok(Variant { program, title, caught_by, waits: false, command: vec![], source, base })
+    }
+
+    /// The program's script, as it is.
+    pub fn script(program: Program) -> Verdict<Variant> {
+        Variant::based(&format!("{}/{}", program.name(), program.script_name()))
     }
 
     /// Whether it needs no Python.
@@ -120,10 +141,11 @@ impl Variant {
         self.base.ends_with(".rs")
     }
 
-    /// The words that run it. Its file is named after its source and made
-    /// once, in a folder beside this test's own binary.
-    pub fn command(&self, python: &str) -> io::Result<Vec<OsString>> {
-        let source = self.source()?;
+    /// Its file, which is named after its source and made once, in a folder beside this test's
+    /// own binary.
+    fn file(&self) -> Verdict<PathBuf> {
+        let ctime = format!("\nmod ctime {{\n{}}}", text("udp-server/src/ctime.rs")?);
+        let source = self.source.replace("\nmod ctime;", &ctime);
         let mut hasher = DefaultHasher::new();
         source.hash(&mut hasher);
         let folder = env::current_exe()?.with_file_name("catalogue");
@@ -141,25 +163,7 @@ impl Variant {
             }
             fs::rename(unfinished, &file)?;
         }
-        // Without -S, Python takes twice the time to start.
-        let python = [python.into(), "-u".into(), "-S".into()];
-        Ok(if self.is_rust() { vec![file.into()] } else { [&python[..], &[file.into()]].concat() })
-    }
-
-    fn source(&self) -> io::Result<String> {
-        // A checkout on Windows may have other line ends.
-        let read = |file| Ok::<_, Error>(fs::read_to_string(file)?.replace("\r\n", "\n"));
-        let mut source = read(cargo::workspace().join(&self.base))?;
-        for [place, old, new] in &self.edits {
-            let count = source.matches(old).count();
-            if count != 1 {
-                let problem = format!("{place}: `{old}` occurs {count} times, not once");
-                return Err(Error::other(problem));
-            }
-            source = source.replacen(old, new, 1);
-        }
-        let ctime = read(cargo::workspace().join("udp-server/src/ctime.rs"))?;
-        Ok(source.replace("\nmod ctime;", &format!("\nmod ctime {{\n{ctime}}}")))
+        Ok(file)
     }
 }
 
@@ -167,25 +171,23 @@ fn compile(source: &str, program: &Path) -> io::Result<()> {
     let beside_cargo = Path::new(&cargo::cargo()).with_file_name("rustc");
     let options = ["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols", "--crate-name=wrong"];
     let mut rustc = assert_cmd::Command::new(beside_cargo);
-    let output =
-        rustc.args(options).arg("-o").arg(program).arg("-").write_stdin(source).output()?;
-    let said = || Error::other(String::from_utf8_lossy(&output.stderr));
-    output.status.success().then_some(()).ok_or_else(said)
+    let compiled = rustc.args(options).arg("-o").arg(program).arg("-").write_stdin(source).assert();
+    compiled.try_success().map(drop).map_err(io::Error::other)
 }
 
 #[test]
 fn a_bad_line_of_the_catalogue_is_named() {
     for (text, problem) in [
-        ("base\n\n    is no mark", "tcp_server.txt:3: this must be - or ~"),
-        ("# a comment\n      `a` -> `b`", "tcp_server.txt:2: this must be `old` -> `new`"),
-        ("    - does\n      `a` > `b`", "tcp_server.txt:2: this must be `old` -> `new`"),
-        ("   - does", "tcp_server.txt:1: this must be 0, 2, 4, 6 or 8 blanks in"),
-        ("    - does\n      @@\n        a", "tcp_server.txt:3: this must be -, + or ="),
-        ("README.md\n    - does\n      `zz@` -> ``", "tcp_server.txt:3: `zz@` occurs 0 times,"),
+        ("README.md", "1: find a program's name in README.md"),
+        ("udp_client.py after exercise_3", "1: find udp_client.py in the solutions of exercise_3"),
+        ("# a comment\n    - does", "2: this must be 0 blanks in, or 2, 4, 6 or 8 below"),
+        ("tcp-server/Cargo.toml\n   - does", "2: this must be 0 blanks in, or 2, 4, 6 or 8"),
+        ("tcp-server/Cargo.toml\n\n    is no mark", "3: this must be - or ~"),
+        ("tcp-server/Cargo.toml\n    - does\n      `a` > `b`", "3: this must be `old` -> `new`"),
+        ("tcp-server/Cargo.toml\n    - does\n      @@\n        a", "4: this must be -, + or ="),
+        ("tcp-server/Cargo.toml\n    - does\n      `zz@` -> ``", "3: `zz@` occurs 0 times"),
     ] {
-        let read = parse("tcp_server", text);
-        let made = read.and_then(|all| all[0].source().map_err(|error| error.to_string()));
-        let said = made.expect_err(text);
-        assert!(said.starts_with(problem), "{said}");
+        let said = parse("name.txt", text).map(|all| all.len()).expect_err(text).outcome().1;
+        assert!(said.contains(&format!("failed: name.txt:{problem}")), "{said}");
     }
 }

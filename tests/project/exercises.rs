@@ -2,12 +2,10 @@
 //! its checks; half a solution fails one, and so do this workspace's programs,
 //! and one that does nothing.
 
-use super::catalogue;
-use super::grade_cli::{grader, shown};
-use super::grader::SLIPS;
-use harness::trial::{self, on_workers};
+use super::catalogue::{Variant, made, read};
+use super::grade_cli::{grader, put, shown};
+use super::grader::{Trial, surprises};
 use harness::*;
-use std::ffi::OsString;
 use std::fs;
 
 // The exercises' own tests are about other programs than this workspace's.
@@ -17,43 +15,25 @@ macro_rules! tested {
 #[path = "../exercises/mod.rs"]
 mod tasks;
 
-/// They wait more than they compute, and compilers compute.
-const WORKERS: usize = 24;
-const COMPILERS: usize = 2;
-
-type Commands = Vec<(Program, Vec<OsString>)>;
-
-/// A program for an exercise.
-struct Trial {
-    title: String,
-    program: Program,
-    /// Each program's, the one on trial behind any other.
-    commands: Commands,
-    checks: &'static [Check],
-    passes: bool,
-}
-
 #[test]
 fn scripts_that_solve_the_first_three_pass_and_half_solutions_fail() -> Verdict {
-    none("the checks tell them apart", surprises(1..=3, false)?)
+    none("the checks tell them apart", surprises(&trials(1..=3, false)?))
 }
 
 #[test]
 #[ignore = "takes some seconds; CI runs it"]
 fn every_solution_passes_and_half_solutions_fail() -> Verdict {
-    let all = 1..=tasks::EXERCISES.len();
-    none("the checks tell them apart", surprises(all, true)?)
+    let all = trials(1..=tasks::EXERCISES.len(), true)?;
+    none("the checks tell them apart", surprises(&all))
 }
 
 #[test]
 fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission() -> Verdict {
-    let Some(python) = python::wanted()? else { return Ok(()) };
+    let Some(_) = python::wanted()? else { return Ok(()) };
     let (alice, results) = (Folder::new()?, Folder::new()?);
-    let folder = alice.path().join("exercise_3");
-    fs::create_dir(&folder)?;
-    let solved = catalogue::solutions("exercise_3")?[0].command(python)?;
-    fs::copy(solved.last().unwrap_or(&solved[0]), folder.join("tcp_server.py"))?;
-    fs::copy(python::script(Program::TcpClient), alice.path().join("tcp_client.py"))?;
+    let solved = "< exercise_3/tcp_server.py tcp-server/tcp_server.py `1024` -> `2048`";
+    put(alice.path(), solved)?;
+    put(alice.path(), "< tcp_client.py tcp-client/tcp_client.py")?;
     let csv = results.path().join("marks.csv");
     let mut all = grader();
     all.args(["--exercise", "1", "--exercise", "2", "--exercise", "3", "--csv"]);
@@ -71,62 +51,29 @@ fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission
     shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0).map(drop)
 }
 
-/// The programs that do not pass or fail as they should, and how.
-fn surprises(numbers: impl Iterator<Item = usize>, rust: bool) -> Verdict<Vec<String>> {
-    let Some(python) = python::wanted()? else { return Ok(vec![]) };
+/// Each exercise's solutions and half solutions, in Rust too or not, and what solves nothing.
+fn trials(numbers: impl Iterator<Item = usize>, rust: bool) -> Verdict<Vec<Trial>> {
     let mut trials = vec![];
     for number in numbers {
-        let (title, checks) = tasks::EXERCISES[number - 1];
-        let mut variants = catalogue::solutions(&format!("exercise_{number}"))?;
+        let (_, checks) = tasks::EXERCISES[number - 1];
+        let of = |program| checks.iter().filter(move |check| check.programs.contains(&program));
+        let mut variants = read(&format!("tests/exercises/solutions/exercise_{number}.txt"))?;
+        for program in PROGRAMS.into_iter().filter(|program| of(*program).next().is_some()) {
+            let script = Variant::script(program)?;
+            let nothing = Variant { source: String::new(), ..script.clone() };
+            let own = Variant::based(&format!("{}/src/main.rs", program.name()))?;
+            let half = |one| Variant { caught_by: "half".to_string(), ..one };
+            variants.extend([nothing, script, own].map(half));
+        }
         variants.retain(|variant| rust || !variant.is_rust());
-        let commands = on_workers(COMPILERS, &variants, |variant| variant.command(python));
-        let commands = commands.into_iter().collect::<Result<Vec<_>, _>>()?;
-        for (variant, command) in variants.iter().zip(&commands) {
-            let same = variants.iter().zip(&commands).filter(|(other, _)| {
-                other.caught_by == "solution" && other.is_rust() == variant.is_rust()
-            });
-            let same = same.map(|(other, command)| (other.program, command.clone()));
-            let commands = same.chain([(variant.program, command.clone())]).collect();
-            let (title, program) = (variant.title.clone(), variant.program);
-            let passes = variant.caught_by == "solution";
-            trials.push(Trial { title, program, commands, checks, passes });
-        }
-        let script = |program| Ok(python::script_command(python, program));
-        let nothing = |_| Ok([python, "-S", "-c", ""].map(OsString::from).to_vec());
-        let own = |program: Program| Ok(vec![program.own()?.into()]);
-        let of_all = |command: &dyn Fn(Program) -> Verdict<Vec<OsString>>| -> Verdict<Commands> {
-            PROGRAMS.into_iter().map(|program| Ok((program, command(program)?))).collect()
-        };
-        let mut others = vec![("the script", of_all(&script)?), ("nothing", of_all(&nothing)?)];
-        if rust {
-            others.push(("the Rust program", of_all(&own)?));
-        }
-        let asked = |program: &Program| checks.iter().any(|c| c.programs.contains(program));
-        for program in PROGRAMS.into_iter().filter(asked) {
-            trials.extend(others.iter().map(|(name, commands)| {
-                let title = format!("{title}: {}: {name}", program.name());
-                Trial { title, program, commands: commands.clone(), checks, passes: false }
-            }));
+        let made = made(variants)?;
+        for one in &made {
+            let beside = made
+                .iter()
+                .filter(|other| other.caught_by == "right" && other.is_rust() == one.is_rust());
+            let beside = beside.map(|other| (other.program, other.command.clone())).collect();
+            trials.push(Trial { of: one.clone(), checks: of(one.program).collect(), beside });
         }
     }
-    Ok(on_workers(WORKERS, &trials, Trial::surprise).into_iter().flatten().collect())
-}
-
-impl Trial {
-    fn surprise(&self) -> Option<String> {
-        let checks = self.checks.iter().filter(|check| check.programs.contains(&self.program));
-        for check in checks {
-            let outcome = trial::run(check, self.program, &self.commands, 1.0);
-            let failed = match &outcome {
-                Ok(()) => continue,
-                Err((Kind::Failed | Kind::NotStarted, text)) => {
-                    !SLIPS.iter().any(|slip| text.contains(slip))
-                }
-                Err(_) => false,
-            };
-            let report = format!("{}: {}: {outcome:?}", self.title, check.name);
-            return (self.passes || !failed).then_some(report);
-        }
-        (!self.passes).then(|| format!("{}: passes every check", self.title))
-    }
+    Ok(trials)
 }

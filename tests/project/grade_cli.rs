@@ -23,18 +23,27 @@ pub fn shown(grader: &mut Command, code: i32) -> Verdict<String> {
     Ok(String::from_utf8_lossy(&assert.get_output().stdout).into_owned())
 }
 
-/// Writes a file, executable where it begins with `#!`, or a copy of our program.
-pub fn put(folder: &Path, name: &str, text: Option<&str>) -> Verdict {
-    let path = folder.join(name);
+/// Puts a file into a submission, as a line with + or < in class.txt says.
+pub fn put(folder: &Path, line: &str) -> Verdict {
+    let words: Vec<_> = line.splitn(3, ' ').collect();
+    let path = folder.join(words[1]);
     fs::create_dir_all(path.parent().unwrap_or(folder))?;
-    let Some(text) = text else {
-        let program = Program::named(name).ok_or_else(|| Report::harness("find the program"))?;
-        fs::copy(program.own()?, &path)?;
-        return Ok(());
-    };
-    fs::write(&path, text)?;
+    match words[..] {
+        ["+", _, text] => fs::write(&path, text.replace('⏎', "\n"))?,
+        ["<", _, source] => {
+            let (source, edit) = source.split_once(" `").unwrap_or((source, ""));
+            let edit = edit.strip_suffix('`').and_then(|edit| edit.split_once("` -> `"));
+            let (old, new) = edit.unwrap_or(("\0", ""));
+            let text = fs::read_to_string(cargo::workspace().join(source))?;
+            fs::write(&path, text.replace(old, new))?;
+        }
+        _ => {
+            let ours = Program::named(words[1]).ok_or_else(|| Report::harness("find it"))?;
+            fs::copy(ours.own()?, &path)?;
+        }
+    }
     #[cfg(unix)]
-    if text.starts_with("#!") {
+    if line.contains(" #!") {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         fs::set_permissions(&path, mode)?;
     }
@@ -45,7 +54,7 @@ pub fn put(folder: &Path, name: &str, text: Option<&str>) -> Verdict {
 fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let folder = Folder::new()?;
-    put(folder.path(), "udp-server", None)?;
+    put(folder.path(), "< udp-server")?;
     let mut command = grader();
     command.arg("--sandbox").arg(folder.path());
     let ended = output(&mut command)?;
@@ -63,7 +72,7 @@ fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
 fn a_right_program_gets_full_marks_in_every_form() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let (folder, results) = (Folder::new()?, Folder::new()?);
-    put(folder.path(), "tcp-client", None)?;
+    put(folder.path(), "< tcp-client")?;
     let (json, csv) = (results.path().join("r.json"), results.path().join("r.csv"));
     let cards = results.path().join("new/cards");
     let mut command = grader();
@@ -107,7 +116,7 @@ fn results_are_written_through_links_and_before_the_card() -> Verdict {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
     use std::process::Stdio;
     let (folder, results) = (Folder::new()?, Folder::new()?);
-    put(folder.path(), "udp-client", Some("#!/bin/sh\nprintf 'a\\t好'; exit 3"))?;
+    put(folder.path(), "+ udp-client #!/bin/sh⏎printf 'a\\t好'; exit 3")?;
     let (file, link) = (results.path().join("file"), results.path().join("link"));
     fs::write(&file, "the old results")?;
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 /// A program that ignores signals, whose children hold its pipes, one of them
 /// in a session of its own, and that locks a folder.
-const STUBBORN: &str = "#!/bin/sh
+const STUBBORN: &str = "+ tcp-server #!/bin/sh
 trap '' TERM INT HUP QUIT
 mkdir -p locked/in; chmod 000 locked
 if command -v setsid > /dev/null; then setsid sleep 600 & echo $! >> PIDS; fi
@@ -34,7 +34,7 @@ fn nothing_is_left_after(name: &str) -> Verdict {
     fs::create_dir(&temporary)?;
     let submission = folder.path().join("submission");
     let script = STUBBORN.replace("PIDS", &file.display().to_string());
-    put(&submission, "tcp-server", Some(&script))?;
+    put(&submission, &script)?;
     let mut command = grader();
     command.arg(submission).env("TMPDIR", &temporary).stdout(Stdio::null());
     let mut grader = process::spawn(&mut command)?;
@@ -68,7 +68,7 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
     // Root may start as many as it likes, and a user has others already.
     const NOBODY: [&str; 5] = ["--reuid=61234", "--regid=61234", "--clear-groups", "--", "prlimit"];
     let folder = Folder::new()?;
-    put(folder.path(), "udp-client", None)?;
+    put(folder.path(), "< udp-client")?;
     for (path, mode) in folder.path().ancestors().zip([0o777, 0o711]) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     }

@@ -1,12 +1,15 @@
 //! The Python scripts under the same checks: they can do all of the exercise,
 //! and fail where the ledger says that they fail.
 
-use crate::{checks, project::programs};
+use super::catalogue::{Variant, made};
+use super::grader::{Trial, surprises};
+use super::programs;
+use crate::checks::{ledger, original};
 use harness::*;
 
 #[test]
 fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
-    let Some(python) = programs::with_python()? else { return Ok(()) };
+    let Some(_) = programs::with_python()? else { return Ok(()) };
     let interrupts = ctrl_c_works();
     // Where a script and its program differ, the check must see it.
     let passes = |row: &str| match row {
@@ -17,18 +20,15 @@ fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
         "ctrl_c_ends_it_quietly" => !interrupts,
         _ => false,
     };
-    let mut runs = vec![];
-    for program in PROGRAMS {
-        runs.extend(checks::original(program).map(|check| (program, check, true)));
-        runs.extend(checks::ledger(program).map(|check| (program, check, passes(check.name))));
+    let scripts = PROGRAMS.map(Variant::script).into_iter().collect::<Verdict<_>>()?;
+    let mut trials = vec![];
+    for mut script in made(scripts)? {
+        script.caught_by = "right".to_string();
+        trials.extend(original(script.program).map(|check| Trial::new(&script, check)));
+        for row in ledger(script.program) {
+            let caught_by = if passes(row.name) { "right" } else { row.name }.to_string();
+            trials.push(Trial::new(&Variant { caught_by, ..script.clone() }, row));
+        }
     }
-    // Sixteen at a time, for they wait more than they compute.
-    let surprises = trial::on_workers(16, &runs, |(program, check, passes)| {
-        let command = python::script_command(python, *program);
-        let outcome = trial::run(check, *program, &[(*program, command)], 1.0);
-        let fails = matches!(outcome, Err((Kind::Failed, _)));
-        let expected = if *passes { outcome.is_ok() } else { fails };
-        (!expected).then(|| format!("{} {}: {outcome:?}", program.name(), check.name))
-    });
-    none("each check passes or fails as it should", surprises.into_iter().flatten().collect())
+    none("each check passes or fails as it should", surprises(&trials))
 }
