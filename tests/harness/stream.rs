@@ -1,10 +1,9 @@
 //! What a child has written so far, read by a thread of its own.
 
-use crate::process::lock;
+use crate::{deadline, process::lock};
 use std::io::{self, Read};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::{thread, time::Duration};
 
 /// Bytes kept of one stream: a program that writes for ever then blocks, and costs no more.
 const CAP: usize = 4 << 20;
@@ -12,7 +11,7 @@ const CAP: usize = 4 << 20;
 /// One output stream of a child; Windows' line ends are as everywhere else's.
 #[derive(Clone, Default)]
 pub struct Stream {
-    shared: Arc<(Mutex<State>, Condvar)>,
+    state: Arc<Mutex<State>>,
     /// How many bytes were looked at.
     pub(crate) seen: usize,
 }
@@ -28,16 +27,16 @@ impl Stream {
     /// pipe open.
     pub fn of(source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
         let stream = Stream::default();
-        let shared = Arc::clone(&stream.shared);
+        let state = Arc::clone(&stream.state);
         let Some(mut source) = source else {
-            lock(&shared.0).closed = true;
+            lock(&state).closed = true;
             return Ok(stream);
         };
         thread::Builder::new().spawn(move || {
             let (mut buffer, mut cr) = ([0; 4096], false);
             loop {
                 let length = source.read(&mut buffer).unwrap_or(0);
-                let mut state = lock(&shared.0);
+                let mut state = lock(&state);
                 for byte in &buffer[..length] {
                     if cr && *byte != b'\n' {
                         state.bytes.push(b'\r');
@@ -48,7 +47,6 @@ impl Stream {
                     }
                 }
                 state.closed = length == 0;
-                shared.1.notify_all();
                 if state.closed || state.bytes.len() > CAP {
                     break;
                 }
@@ -63,17 +61,10 @@ impl Stream {
         limit: Duration,
         mut look: impl FnMut(&[u8], bool) -> Option<T>,
     ) -> Option<T> {
-        let end = Instant::now() + limit;
-        let (mutex, changed) = &*self.shared;
-        let mut state = lock(mutex);
-        loop {
-            let found = look(&state.bytes, state.closed);
-            let left = end.saturating_duration_since(Instant::now());
-            if found.is_some() || left.is_zero() {
-                return found;
-            }
-            state = changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
+        deadline::poll(limit, || {
+            let state = lock(&self.state);
+            look(&state.bytes, state.closed)
+        })
     }
 
     /// Waits for its end, or until its bytes are `enough`; whether that has come.
@@ -88,7 +79,7 @@ impl Stream {
 
     /// All bytes so far.
     pub fn bytes(&self) -> Vec<u8> {
-        lock(&self.shared.0).bytes.clone()
+        lock(&self.state).bytes.clone()
     }
 
     /// Those behind all that was looked at.
