@@ -31,12 +31,6 @@ pub(crate) enum Socket {
     Udp(UdpSocket),
 }
 
-impl From<Socket> for Peer {
-    fn from(socket: Socket) -> Peer {
-        Peer { socket, sent_at: 0, client: NOWHERE }
-    }
-}
-
 impl Peer {
     /// This end's address.
     pub fn address(&self) -> SocketAddr {

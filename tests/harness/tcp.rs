@@ -3,7 +3,7 @@
 use crate::difference::quoted;
 use crate::peer::Socket;
 use crate::report::{MOMENT, Watched, holds, journal, step};
-use crate::{Peer, Report, Running, Verdict, deadline, worked};
+use crate::{NOWHERE, Peer, Report, Running, Verdict, deadline, worked};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -40,7 +40,7 @@ impl Peer {
         stream.set_write_timeout(Some(deadline::step()))?;
         let stream = Arc::new(stream);
         journal(|journal| journal.connection = Arc::downgrade(&stream));
-        Ok(Socket::Tcp(stream).into())
+        Ok(Peer { socket: Socket::Tcp(stream), sent_at: 0, client: NOWHERE })
     }
 
     fn tcp(&self) -> &Arc<TcpStream> {

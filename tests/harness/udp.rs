@@ -4,7 +4,7 @@ use crate::difference::quoted;
 use crate::peer::Socket;
 use crate::report::{MOMENT, all_ended, holds, journal};
 use crate::tcp::{came, equals};
-use crate::{Peer, Report, Running, Verdict, clock, deadline};
+use crate::{NOWHERE, Peer, Report, Running, Verdict, clock, deadline};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -18,7 +18,7 @@ impl Peer {
     pub fn bind(ip: impl Into<IpAddr>) -> Verdict<Peer> {
         let socket = UdpSocket::bind((ip.into(), 0))?;
         socket.set_nonblocking(true)?;
-        Ok(Socket::Udp(socket).into())
+        Ok(Peer { socket: Socket::Udp(socket), sent_at: 0, client: NOWHERE })
     }
 
     /// A client that is connected to `server`, from that address, and so hears nobody else.
