@@ -12,7 +12,8 @@ const WIDTH: usize = 68;
 
 /// What stands in a file of the workspace.
 fn text(file: impl AsRef<Path>) -> String {
-    fs::read_to_string(cargo::workspace().join(file)).unwrap_or_default()
+    let text = fs::read_to_string(cargo::workspace().join(file)).unwrap_or_default();
+    text.replace("\r\n", "\n")
 }
 
 /// What stands in a text behind `start` and before `end`.

@@ -25,7 +25,7 @@ pub fn run_all(texts: &[(&str, String)], authors: &[Author]) -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let mut runs = vec![];
     for (file, text) in texts {
-        let mut lines = text.lines().zip(1..).map(|(line, n)| (format!("{file}:{n}"), line));
+        let mut lines = text.lines().zip(1..).map(|(line, at)| (format!("{file}:{at}"), line));
         while lines.any(|(_, line)| line == "```console") {
             let block: Vec<_> = lines.by_ref().take_while(|(_, line)| *line != "```").collect();
             for server in authors {
@@ -143,7 +143,7 @@ impl Ports {
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
         let mut program = Program::named(name);
         if name == "tests --bin lossy" {
-            // It shows that it has begun, as tcp-server does, which is not there with it.
+            // It shows that it has begun, as tcp-server does, which no transcript with it has.
             Program::TcpServer.choose(Author::Words(&[cargo::sibling("lossy").into()]))?;
             program = Some(Program::TcpServer);
         }

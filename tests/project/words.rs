@@ -23,8 +23,8 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
         means(&code.to_string(), if cfg!(target_os = "linux") { &text } else { "…" });
     }
     // Windows' resolver takes an empty host for this machine.
-    let [ours, windows] = ["cannot find host \"\": …", "host \"\" has no IPv4 address"];
-    means("unknown", if cfg!(windows) { windows } else { ours });
+    let [others, windows] = ["cannot find host \"\": …", "host \"\" has no IPv4 address"];
+    means("unknown", if cfg!(windows) { windows } else { others });
     let python = python::wanted()?;
     for run in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match run.strip_prefix("each") {
@@ -92,12 +92,11 @@ fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
     let bind = || TcpListener::bind("127.0.0.1:8888").ok();
     let _holder = deadline::poll(deadline::step(), bind);
-    let ended = |program: Program| Ok::<_, Report>(output(&mut command(program.own()?))?.assert());
-    let in_use = starts_with("tcp-server: cannot listen on 127.0.0.1:8888: ");
-    ended(Program::TcpServer)?.code(1).stdout("").stderr(in_use);
+    let server = output(&mut command(Program::TcpServer.own()?))?.assert().code(1).stdout("");
+    server.stderr(starts_with("tcp-server: cannot listen on 127.0.0.1:8888: "));
     // Whoever has the port may do so without listening.
     let refused = starts_with("tcp-client: cannot connect to 127.0.0.1:8888: ");
-    ended(Program::TcpClient)?.stderr(diff("").or(refused));
+    output(&mut command(Program::TcpClient.own()?))?.assert().stderr(diff("").or(refused));
     Ok(())
 }
 
