@@ -44,13 +44,13 @@ fn main() -> ExitCode {
 
 fn grade(options: Option<Options>) -> Result<u8, String> {
     let started = Instant::now();
-    let Some(options) = options else { return say(options::HELP).map(|()| ALL_PASSED) };
+    let Some(options) = options else { return say(include_str!("help.txt")).map(|()| ALL_PASSED) };
     if let Some(share) = options.one {
         one::grade(&options, share);
         return Ok(ALL_PASSED);
     }
     let grades = run::all(&options);
-    results::write_all(&options, &grades)?;
+    results::write_all(&options, Some(&grades))?;
     let mut text: String = grades.iter().map(|grade| card::report(grade, &options)).collect();
     if grades.len() > 1 {
         text += &card::summary(&grades, &options);

@@ -2,7 +2,7 @@
 //! process, the grader goes on. What comes of each check is said as soon as it
 //! is known, for the grader to read.
 
-use crate::{build::Problem, marks, marks::Graded, options::Options, submission};
+use crate::{build::Problem, marks::*, options::Options, submission};
 use harness::{process::lock, trial::on_workers, *};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -10,16 +10,12 @@ use std::{ffi::OsString, fs, path::Path, sync::Mutex, thread};
 
 /// Checks that run at a time, at most.
 const WORKERS: usize = 32;
-
 /// A check older than this waits for a program, and takes no core from others.
 const YOUNG: Duration = Duration::from_millis(300);
-
 /// A start that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(1);
-
 /// Parts of the names of checks that take seconds: these begin first.
 const LONG: [&str; 2] = ["pause", "slow"];
-
 /// How a check may end, without words.
 const ENDS: [Result<(), Kind>; 5] =
     [Ok(()), Err(Kind::Failed), Err(Kind::NotStarted), Err(Kind::NotTried), Err(Kind::Harness)];
@@ -44,7 +40,7 @@ pub fn grade(options: &Options, share: usize) {
     let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
     let folder = plain.map_or(folder.as_path(), Path::new);
     let exercise = options.exercises.first().copied();
-    let checks = marks::asked(exercise);
+    let checks = asked(exercise);
     let programs = checks.chunk_by(|one, other| one.program == other.program);
     let is_needed = |its: &&[Graded]| exercise.is_some() || options.want(its[0].program);
     let programs: Vec<_> = programs.filter(is_needed).collect();
@@ -53,19 +49,21 @@ pub fn grade(options: &Options, share: usize) {
         let mut words = submission::words(folder, program);
         let mut left = if options.want(program) { *its } else { &[] };
         let began = Instant::now();
-        if exercise.is_none() {
+        if let (Ok(first), None) = (&words, exercise) {
             // Without the first check of the sheet no other is tried.
             left = &its[1..];
-            let first = |words| trial::run(its[0].check, program, &[(program, words)], 2.0);
-            let outcome = words.clone().and_then(first);
-            say(secret, &its[0], &outcome);
+            let outcome = trial::run(its[0].check, program, &[(program, first.clone())], 2.0);
+            say(secret, &its[0].title(), &outcome);
+            let no_start = (Kind::NotTried, "the program does not start".to_string());
             words = match outcome {
-                Err((Kind::NotStarted, _)) => {
-                    Err((Kind::NotTried, "the program does not start".to_string()))
-                }
+                Err((Kind::NotStarted, _)) => Err(no_start),
                 Err(error @ (Kind::Harness, _)) => Err(error),
                 _ => words,
             };
+        }
+        if let Err(problem) = &words {
+            left = &[];
+            say(secret, &its[0].heading(), &Err(problem.clone()));
         }
         Ready { program, words, start: began.elapsed(), left }
     });
@@ -79,15 +77,12 @@ pub fn grade(options: &Options, share: usize) {
     jobs.sort_by_key(|(_, one)| !LONG.iter().any(|part| one.check.name.contains(part)));
     let young = Mutex::new(vec![]);
     on_workers(WORKERS.min(jobs.len()), &jobs, |(ready, one)| {
-        let outcome = ready.words.clone().and_then(|_| {
-            let end = begins(&young, share, YOUNG.max(ready.start));
-            // Where many start at a time, a slow one takes longer still.
-            let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
-            let outcome = trial::run(one.check, one.program, &commands, factor);
-            lock(&young).retain(|other| *other != end);
-            outcome
-        });
-        say(secret, one, &outcome);
+        let end = begins(&young, share, YOUNG.max(ready.start));
+        // Where many start at a time, a slow one takes longer still.
+        let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
+        let outcome = trial::run(one.check, one.program, &commands, factor);
+        lock(&young).retain(|other| *other != end);
+        say(secret, &one.title(), &outcome);
     });
 }
 
@@ -106,26 +101,28 @@ fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant
     }
 }
 
-/// Says how a check ended, between two secrets: what programs write is not taken for it.
-fn say(secret: &str, one: &Graded, outcome: &Outcome) {
-    let (end, text) = match outcome {
-        Ok(()) => (Ok(()), ""),
-        Err((kind, text)) => (Err(*kind), text.as_str()),
-    };
-    let record = format!("{secret}{end:?}\n{}\n{text}{secret}\n", one.title());
-    let _ = io::stdout().lock().write_all(record.as_bytes());
+/// Says how a check ended, or all of a program's that are not known yet, by its title or heading.
+/// It stands between two secrets: what programs write is not taken for it.
+fn say(secret: &str, title: &str, outcome: &Outcome) {
+    let end = outcome.as_ref().map_err(|(kind, _)| kind);
+    let text = outcome.as_ref().err().map_or("", |(_, text)| text);
+    let said = format!("{secret}{end:?}\n{title}\n{text}{secret}\n");
+    let _ = io::stdout().lock().write_all(said.as_bytes());
 }
 
 /// Notes in `checks` what was said, and nothing else of what came.
 pub fn note(came: &str, secret: &str, checks: &mut [Graded]) {
     let pieces: Vec<_> = came.split(secret).collect();
-    // Each piece that was said comes before another, if it is whole.
+    // What was said comes before another piece, if it is whole.
     for said in pieces[1..].chunks_exact(2).map(|pair| pair[0]) {
         let [end, title, text] = said.splitn(3, '\n').collect::<Vec<_>>()[..] else { continue };
-        let end = ENDS.into_iter().find(|known| format!("{known:?}") == end);
-        let one = checks.iter_mut().find(|one| one.title() == title);
-        if let (Some(end), Some(one)) = (end, one) {
-            one.outcome = end.map_err(|kind| (kind, text.to_string()));
+        let mut ends = ENDS.into_iter();
+        let Some(end) = ends.find(|known| format!("{known:?}") == end) else { continue };
+        let outcome = end.map_err(|kind| (kind, text.to_string()));
+        for one in checks.iter_mut() {
+            if one.title() == title || one.heading() == title && one.outcome == UNKNOWN {
+                one.outcome = outcome.clone();
+            }
         }
     }
 }

@@ -5,8 +5,6 @@ use harness::*;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-pub const HELP: &str = include_str!("help.txt");
-
 /// What to grade, and where to write the results.
 #[derive(Default)]
 pub struct Options {
@@ -67,7 +65,7 @@ impl Options {
             several => return Err(format!("the submissions {} are not there", several.join(", "))),
         }
         deadline::factor()?;
-        results::can_be_written(&options)?;
+        results::write_all(&options, None)?;
         if options.sandbox {
             sandbox::works()?;
         }

@@ -8,15 +8,19 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{collections::HashSet, fs, process};
 
-/// Writes all that is asked for.
-pub fn write_all(options: &Options, grades: &[Grade]) -> Result<(), String> {
+/// Writes all that is asked for; without grades it is only tried.
+pub fn write_all(options: &Options, grades: Option<&[Grade]>) -> Result<(), String> {
     if let Some(file) = &options.json {
-        write(file, Some(&json(&grades[0])))?;
+        write(file, grades.map(|grades| json(&grades[0])))?;
     }
     if let Some(file) = &options.csv {
-        write(file, Some(&csv(options, grades)))?;
+        write(file, grades.map(|grades| csv(options, grades)))?;
     }
     let Some(cards) = &options.cards else { return Ok(()) };
+    let Some(grades) = grades else {
+        fs::create_dir_all(cards).map_err(|error| cannot_write(cards, &error))?;
+        return write(&cards.join("card.txt"), None);
+    };
     let mut taken = HashSet::new();
     for grade in grades {
         // `chen.txt`, and for the second of that name `chen-2.txt`.
@@ -28,7 +32,7 @@ pub fn write_all(options: &Options, grades: &[Grade]) -> Result<(), String> {
         // Some systems take names that differ by their letters' case for one.
         let free = |name: &OsString| taken.insert(name.to_string_lossy().to_lowercase());
         let name = names.find(free).unwrap_or_default();
-        write(&cards.join(name), Some(&card::report(grade, options)))?;
+        write(&cards.join(name), Some(card::report(grade, options)))?;
     }
     Ok(())
 }
@@ -108,26 +112,15 @@ fn csv(options: &Options, grades: &[Grade]) -> String {
     text + "\n"
 }
 
-/// Makes the folder for the cards, and tries all files, before anything is
-/// graded.
-pub fn can_be_written(options: &Options) -> Result<(), String> {
-    if let Some(cards) = &options.cards {
-        fs::create_dir_all(cards).map_err(|error| cannot_write(cards, &error))?;
-    }
-    let card = options.cards.as_ref().map(|cards| cards.join("card.txt"));
-    let mut files = [&options.json, &options.csv, &card].into_iter().flatten();
-    files.try_for_each(|file| write(file, None))
-}
-
 fn cannot_write(file: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {error}", file.display())
 }
 
 /// Writes all of `text` or nothing; into a device or a pipe what it takes.
 /// Without a text it is only tried.
-fn write(file: &Path, text: Option<&str>) -> Result<(), String> {
+fn write(file: &Path, text: Option<String>) -> Result<(), String> {
     let written = match plain_file(file) {
-        Some(file) => replace(&file, text),
+        Some(file) => replace(&file, text.as_deref()),
         None if file.is_dir() => Err(io::Error::other("it is a folder")),
         None => text.map_or(Ok(()), |text| {
             // Opened once more a file would be written from its start, as the card.
@@ -144,8 +137,8 @@ fn write(file: &Path, text: Option<&str>) -> Result<(), String> {
 /// plain file, or one by its number among those that are open.
 fn plain_file(file: &Path) -> Option<PathBuf> {
     let mut target = file.to_path_buf();
+    // So many links in a row are followed, as on Linux.
     for _ in 0..40 {
-        // So many links in a row are followed, as on Linux.
         if ["/proc", "/dev/fd"].iter().any(|open| target.starts_with(open)) {
             return None;
         }

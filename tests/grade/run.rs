@@ -1,6 +1,6 @@
 //! All submissions, several at a time: this program again, for each.
 
-use crate::{build::graders, marks, marks::*, one, options::Options, sandbox, submission};
+use crate::{build::graders, marks::*, one, options::Options, sandbox, submission};
 use harness::{stream::Stream, trial::on_workers, *};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -56,19 +56,17 @@ fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
 }
 
 fn grade_at(place: &Place, options: &Options) -> Vec<Graded> {
-    let mut checks = marks::asked(place.exercise);
-    let problem = submission::why_nothing(&place.folder);
+    let mut checks = asked(place.exercise);
     // What is missing is left out, unless it is asked for or all is missing.
-    let all = place.exercise.is_some() || !options.programs.is_empty() || problem.is_some();
-    let left_out = PROGRAMS.map(|one| !all && submission::find(&place.folder, one).is_none());
-    checks.retain(|one| options.want(one.program) && !left_out[one.program as usize]);
-    if let Some(problem) = problem {
-        checks.iter_mut().for_each(|one| one.outcome = Err((Kind::NotTried, problem.clone())));
-        return checks;
-    }
+    let missing = PROGRAMS.map(|program| submission::find(&place.folder, program).is_none());
+    let all = place.exercise.is_some() || !options.programs.is_empty() || missing == [true; 4];
+    checks.retain(|one| options.want(one.program) && (all || !missing[one.program as usize]));
+    let mut otherwise = match submission::why_nothing(&place.folder) {
+        Some(problem) => Err((Kind::NotTried, problem)),
+        None => attempt(place, options, &unknown(&checks), &mut checks),
+    };
     // Whoever ends the process that grades it is tried again alone, and what
     // is not known then is its own fault.
-    let mut otherwise = attempt(place, options, &unknown(&checks), &mut checks);
     for program in unknown(&checks) {
         if matches!(otherwise, Err((Kind::Failed, _))) {
             otherwise = attempt(place, options, &[program], &mut checks);
