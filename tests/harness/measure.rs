@@ -23,13 +23,13 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
         socket.set_read_timeout(Some(limit))?;
         return Ok(Box::new(move |message| {
             socket.send(message)?;
-            loop {
-                match socket.recv(&mut [0; 1024]) {
-                    // A stop of this process ends a receive with a limit (signal(7)).
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    heard => return heard.map(drop),
+            while let Err(error) = socket.recv(&mut [0; 1024]) {
+                // A stop of this process ends a receive with a limit (signal(7)).
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
                 }
             }
+            Ok(())
         }));
     }
     let mut stream = TcpStream::connect_timeout(&server, limit)?;
@@ -60,8 +60,7 @@ pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
         match answered {
             Ok(client) => return Ok((server, client, time)),
             Err(error) if server.ended().is_some() || time > deadline::start() => {
-                let report = server.failed("it answers its first client");
-                return Err(report.because(error));
+                return Err(server.failed("it answers its first client").because(error));
             }
             Err(_) => thread::sleep(Duration::from_micros(50)),
         }

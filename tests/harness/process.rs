@@ -1,11 +1,9 @@
 //! Starting processes.
 
-use std::collections::hash_map::RandomState;
-use std::ffi::OsStr;
-use std::hash::BuildHasher;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{collections::hash_map::RandomState, env, ffi::OsStr, hash::BuildHasher};
 
 /// The variables that a program under test may see of ours.
 const KEPT: [&str; 7] =
@@ -24,7 +22,7 @@ const GIVEN: [(&str, &str); 5] = [
 /// A command in a process group of its own (Unix), with little environment.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let kept = KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?)));
     command.env_clear().envs(GIVEN).envs(kept);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -63,10 +61,9 @@ pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
 
 /// Whether nothing starts because no process, no memory or no descriptor is left.
 pub(crate) fn is_refused(error: &io::Error) -> bool {
-    const EMFILE_AND_ENFILE: [i32; 2] = [24, 23]; // on Linux, macOS and the BSDs
-    let files = error.raw_os_error().is_some_and(|code| EMFILE_AND_ENFILE.contains(&code));
-    let kinds = [io::ErrorKind::WouldBlock, io::ErrorKind::OutOfMemory];
-    kinds.contains(&error.kind()) || cfg!(unix) && files
+    // ENFILE and EMFILE on Linux, macOS and the BSDs.
+    let no_descriptor = cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24));
+    no_descriptor || matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory)
 }
 
 /// A standard output that nobody reads from any more.

@@ -3,7 +3,7 @@
 use crate::difference::quoted;
 use crate::report::{MOMENT, journal};
 use crate::{Report, Running, Verdict, deadline, tcp, worked};
-use std::{io::Write, net::Shutdown, time::Duration};
+use std::{net::Shutdown, time::Duration};
 
 impl Running {
     /// The screen shows exactly `text` next.
@@ -122,11 +122,9 @@ impl Running {
             return report.better_hint(hint);
         }
         let prompt = line == expected;
-        if prompt && journal(|journal| journal.typed.is_empty()) {
-            let typed = self.keyboard.as_mut().map(|keyboard| keyboard.write_all(b"hello\n"));
-            if typed.is_some_and(|typed| typed.is_ok()) && comes() {
-                return report.better_hint("late prompt");
-            }
+        let untyped = prompt && journal(|journal| journal.typed.is_empty());
+        if untyped && self.types_bytes(b"hello\n").is_ok() && comes() {
+            return report.better_hint("late prompt");
         }
         // Now it may come to its own end.
         let _ = connection.map(|stream| stream.shutdown(Shutdown::Write));
@@ -160,13 +158,13 @@ enum Comparison {
 
 /// Compares `came` with `expected`, between which bytes of `early` may stand, in their order.
 fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
-    let came = &came[..came.len().min(expected.len() + early.len())];
     // How many bytes of `expected` may be among those that came so far.
     let mut ways = vec![0];
-    for (at, byte) in came.iter().enumerate() {
+    for at in 0..=came.len() {
         if ways.contains(&expected.len()) {
             return Comparison::Same(at - expected.len());
         }
+        let Some(byte) = came.get(at) else { break };
         let next = ways.iter().flat_map(|way| {
             let one = (expected.get(*way) == Some(byte)).then_some(way + 1);
             let other = (early.get(at - way) == Some(byte)).then_some(*way);
@@ -175,11 +173,7 @@ fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
         ways = next.flatten().collect();
         ways.dedup();
     }
-    match ways.iter().max() {
-        None => Comparison::Different,
-        Some(way) if *way == expected.len() => Comparison::Same(came.len() - way),
-        Some(_) => Comparison::Begun,
-    }
+    if ways.is_empty() { Comparison::Different } else { Comparison::Begun }
 }
 
 #[test]
