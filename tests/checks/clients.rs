@@ -31,7 +31,7 @@ harness::checks! {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let mut client = Running::start(program, listener.local_addr()?)?;
         let server = Peer::accepts(&listener, &mut client)?;
-        are_sent(&mut Talk { program, client, server }, &["one", "two"])?;
+        are_sent(&mut Talk { client, server }, &["one", "two"])?;
         holds("no second connection is made", listener.accept().is_err())
     };
     all_messages_come_from_one_port [UdpClient] |program| {

@@ -158,7 +158,7 @@ pub fn are_shown_through(program: Program, plan: &str, in_vain: usize) -> Verdic
     let mut line = LossyLine::new(socket, server.address(), plan).map_err(Report::harness)?;
     thread::Builder::new().spawn(move || while line.forwards().is_ok() {})?;
     let client = Running::start(program, address)?;
-    let mut talk = Talk { program, client, server: first };
+    let mut talk = Talk { client, server: first };
     for (number, message) in (1..).zip(["one", "two", "three", "four"]) {
         talk.prompts()?;
         talk.client.types(message)?;

@@ -5,7 +5,7 @@ use crate::guardian::{self, Guarded};
 use crate::process::{self, command, lock};
 use crate::report::{Watched, journal};
 use crate::stream::Stream;
-use crate::{Folder, Kind, Port, Report, Setup, Verdict, deadline, equals, holds, worked};
+use crate::{Folder, Kind, Port, Program, Report, Setup, Verdict, deadline, equals, holds, worked};
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ use std::{fmt::Display, io::Write, net::SocketAddr, thread};
 
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
+    /// Which of the four it is, or stands for.
+    pub program: Program,
     /// Also in the report's hands, which asks how it ended.
     child: Arc<Mutex<Guarded>>,
     pub(crate) keyboard: Option<ChildStdin>,
@@ -68,6 +70,7 @@ impl Running {
         worked(step + if screen.is_none() { ", its output elsewhere" } else { "" });
         let (screen, errors) = (Stream::of(screen)?, Stream::of(errors)?);
         let running = Running {
+            program,
             keyboard: child.0.stdin.take(),
             child: Arc::new(Mutex::new(child)),
             screen: screen.clone(),

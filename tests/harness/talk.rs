@@ -122,8 +122,6 @@ pub fn reply_shown(program: Program, reply: &str) -> String {
 
 /// The client under test, and its server.
 pub struct Talk {
-    /// Which client it is.
-    pub program: Program,
     /// The client.
     pub client: Running,
     /// The server.
@@ -134,20 +132,19 @@ impl Talk {
     /// Starts the client under test; over TCP it has connected.
     pub fn begins<'a>(setup: impl Into<Setup<'a>>) -> Verdict<Talk> {
         let setup = setup.into();
-        let program = setup.program;
-        if program == Program::UdpClient {
+        if setup.program == Program::UdpClient {
             let server = Peer::bind(setup.ip)?;
-            return Ok(Talk { program, client: Running::start(setup, server.address())?, server });
+            return Ok(Talk { client: Running::start(setup, server.address())?, server });
         }
         let listener = TcpListener::bind((setup.ip, 0))?;
         let mut client = Running::start(setup, listener.local_addr()?)?;
         let server = Peer::accepts(&listener, &mut client)?;
-        Ok(Talk { program, client, server })
+        Ok(Talk { client, server })
     }
 
     /// It prompts.
     pub fn prompts(&mut self) -> Verdict {
-        self.client.shows(prompt(self.program))
+        self.client.shows(prompt(self.client.program))
     }
 
     /// `message` is typed, and comes as it is, whatever the screen shows.
@@ -166,7 +163,7 @@ impl Talk {
     /// `reply` is sent, and `text` shown of it.
     pub fn hears(&mut self, reply: impl AsRef<[u8]>, text: &str) -> Verdict {
         self.server.sends(reply)?;
-        self.client.shows(&reply_shown(self.program, text))
+        self.client.shows(&reply_shown(self.client.program, text))
     }
 
     /// Each message is sent, and its reply shown, as any other.

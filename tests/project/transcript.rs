@@ -57,7 +57,7 @@ fn run(lines: Vec<(String, &str)>, server: Author, client: Author) -> Verdict {
 }
 
 /// The programs that run, by their terminals' numbers.
-type Terminals<'a> = BTreeMap<&'a str, (Program, Running)>;
+type Terminals<'a> = BTreeMap<&'a str, Running>;
 
 /// What one line says.
 fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) -> Verdict {
@@ -69,7 +69,7 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
         let before = terminals.insert(terminal, started);
         return before.map_or(Ok(()), |mut before| is_over(&mut before));
     }
-    let (program, running) = terminals.get_mut(terminal).ok_or_else(wrong)?;
+    let running = terminals.get_mut(terminal).ok_or_else(wrong)?;
     let prompt = PROMPTS.into_iter().find(|prompt| text.starts_with(prompt));
     if let Some(prompt) = prompt {
         running.shows(prompt)?;
@@ -87,7 +87,7 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
             if typed.is_empty() { running.leaves(0) } else { Ok(()) }
         }
         line => {
-            let error = line.starts_with(&format!("{}: ", program.name()));
+            let error = line.starts_with(&format!("{}: ", running.program.name()));
             let shown = if error { running.next_error() } else { running.next_line() };
             ports.compare(line, &shown?)
         }
@@ -97,11 +97,11 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
 /// Waits until a server serves; whether it does so and does not end instead.
 /// A UDP server shows nothing by itself, so it is sent a datagram, and the line
 /// that this makes is taken off the screen.
-fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
-    if program == Program::TcpServer {
+fn serves(running: &mut Running) -> Verdict<bool> {
+    if running.program == Program::TcpServer {
         let quiet = |one: &mut Running| one.unseen().is_empty() && one.ended().is_none();
         deadline::poll(deadline::start(), || (!quiet(running)).then_some(()));
-    } else if program == Program::UdpServer {
+    } else if running.program == Program::UdpServer {
         let mut probe = Peer::client_of(running.address())?;
         let sent = probe.sends_first("ready?", running);
         if running.ended().is_some() {
@@ -110,14 +110,14 @@ fn serves(program: Program, running: &mut Running) -> Verdict<bool> {
         sent?;
         probe.is_answered(running, "ready?")?;
     }
-    Ok(program.is_client() || running.ended().is_none())
+    Ok(running.program.is_client() || running.ended().is_none())
 }
 
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
-fn is_over((program, running): &mut (Program, Running)) -> Verdict {
+fn is_over(running: &mut Running) -> Verdict {
     let prompts = |one: &Running| PROMPTS.iter().any(|prompt| one.unseen() == prompt.as_bytes());
-    if program.is_client() {
+    if running.program.is_client() {
         let over = || (prompts(running) || running.ended().is_some()).then_some(());
         let over = deadline::poll(deadline::start(), over);
         over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
@@ -138,7 +138,7 @@ pub struct Ports {
 impl Ports {
     /// Starts a program of the workspace and waits until it serves, if it does. A number that its
     /// command is the first to have gets a free port.
-    fn start(&mut self, command: &str) -> Verdict<(Program, Running)> {
+    fn start(&mut self, command: &str) -> Verdict<Running> {
         let words = command.strip_prefix("cargo run -q -p ").unwrap_or_default();
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
         let mut program = Program::named(name);
@@ -161,8 +161,8 @@ impl Ports {
             let words: Vec<_> = arguments.split(' ').map(real).collect();
             let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let mut running = Running::start_with(program, ([127, 0, 0, 1], port).into(), &words)?;
-            if serves(program, &mut running)? || attempt == ATTEMPTS {
-                return Ok((program, running));
+            if serves(&mut running)? || attempt == ATTEMPTS {
+                return Ok(running);
             }
             self.real.clone_from(&known);
             attempt += 1;

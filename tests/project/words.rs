@@ -26,22 +26,20 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     let [others, windows] = ["cannot find host \"\": …", "host \"\" has no IPv4 address"];
     means("unknown", if cfg!(windows) { windows } else { others });
     let python = python::wanted()?;
-    for run in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match run.strip_prefix("each") {
-            None => ends_as_written(run, python)?,
-            Some(rest) => PROGRAMS.into_iter().try_for_each(|program| {
-                ends_as_written(&format!("{}{rest}", program.name()), python)
-            })?,
-        }
+    let each = PROGRAMS.map(Program::name);
+    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (name, run) = line.split_once(" |").unwrap_or_default();
+        let names = if name == "each" { &each[..] } else { &[name] };
+        names.iter().try_for_each(|name| ends_as_written(name, run, python))?;
     }
     Ok(())
 }
 
-/// The program ends as the line `run` of the table says.
-fn ends_as_written(run: &str, python: Option<&str>) -> Verdict {
+/// The program `name` ends as the cells behind it, `run`, say.
+fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
     let cells: Vec<_> = run.split('|').map(|cell| cell.trim_matches(' ')).collect();
-    let [name, arguments, status, shown, said] = cells[..] else {
-        return Err(Report::harness("find five cells in a line of the table").because(run));
+    let [arguments, status, shown, said] = cells[..] else {
+        return Err(Report::harness("find four cells behind a program").because(run));
     };
     let mut words = match Program::named(name.trim_start_matches("python ")) {
         Some(script) if name.starts_with("python ") => {
@@ -63,7 +61,7 @@ fn ends_as_written(run: &str, python: Option<&str>) -> Verdict {
     }
     words.extend(arguments.split(' ').filter(|word| !word.is_empty()).map(argument));
     let ended = output(command(&words[0]).args(&words[1..]))?.assert();
-    let ended = ended.append_context("run", run.to_string());
+    let ended = ended.append_context("run", format!("{name} |{run}"));
     let ended = ended.code(status.parse::<i32>().unwrap_or(-1)).stdout(shown);
     let said = said.replace('␊', "\n").replace("NAME", name);
     match said.split_once('…') {
