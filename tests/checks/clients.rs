@@ -18,7 +18,7 @@ harness::checks! {
         talk.exchanges(&[("hello", "hi"), ("how are you?", "fine"), ("bye", "see you")])?;
         talk.prompts()?;
         talk.client.types("")?;
-        talk.client.leaves(0)
+        talk.client.leaves()
     };
     the_prompt_is_shown_before_anything_is_typed [TcpClient, UdpClient]
         |program| Talk::begins(program)?.prompts();
@@ -71,7 +71,7 @@ harness::checks! {
         let mut talk = Talk::begins(program)?;
         talk.client.types("")?;
         talk.prompts()?;
-        talk.client.leaves(0)?;
+        talk.client.leaves()?;
         talk.server.is_left()
     };
     blanks_and_tabs_are_kept [TcpClient, UdpClient]

@@ -44,7 +44,7 @@ harness::checks! {
         let (mut server, client) = serving(program, "hello")?;
         client.resets()?;
         Peer::connect(server.address())?.exchanges("hello")?;
-        server.complains().map(drop)
+        server.complains(deadline::step()).map(drop)
     };
     a_client_that_is_gone_does_not_end_the_server [UdpServer] |program| {
         let (server, client) = serving(program, "I leave without waiting")?;
@@ -98,7 +98,7 @@ harness::checks! {
     a_message_too_long_for_a_datagram_is_said_in_one_line [UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
         talk.client.types(&"x".repeat(70_000))?;
-        talk.client.complains()?;
+        talk.client.complains(deadline::step())?;
         talk.carries("hello")
     };
     a_reply_that_is_no_text_does_not_end_the_client [TcpClient, UdpClient] |program| {
@@ -111,7 +111,7 @@ harness::checks! {
         let mut talk = Talk::begins(program)?;
         talk.client.ends_input();
         talk.client.shows(&format!("{}\n", prompt(program)))?;
-        talk.client.leaves(0)?;
+        talk.client.leaves()?;
         talk.client.is_quiet()?;
         talk.server.is_left()
     };
@@ -177,5 +177,5 @@ harness::checks! {
 /// The program says why it cannot go on, and ends.
 fn gives_up(mut running: Running) -> Verdict {
     running.ends_with(1)?;
-    running.complains().map(drop)
+    running.complains(deadline::step()).map(drop)
 }

@@ -21,7 +21,7 @@ pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verd
     let _ = running.types_bytes(b"hello\n"); // it may have ended
     running.ends_input();
     running.ends_with(1)?;
-    let line = running.complains()?;
+    let line = running.complains(deadline::step())?;
     holds(format!("that line names {cause}"), line.contains(cause))
 }
 

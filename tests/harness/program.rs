@@ -1,6 +1,6 @@
 //! The four programs, and the command that runs each.
 
-use crate::{Report, Verdict, cargo, python};
+use crate::{Kind, Report, Verdict, cargo, python};
 use std::path::{Path, PathBuf};
 use std::{cell::RefCell, env, ffi::OsString, sync::OnceLock};
 
@@ -105,7 +105,8 @@ impl Program {
         static BUILT: [OnceLock<Result<PathBuf, String>>; 4] = [const { OnceLock::new() }; 4];
         let name = self.name();
         let built = BUILT[self as usize].get_or_init(|| cargo::build(name)).clone();
-        built.map_err(|problem| Report::not_started(format!("{name} compiles"), &problem))
+        let fails = || Report::of(Kind::NotStarted, format!("{name} compiles"));
+        built.map_err(|problem| fails().because(problem))
     }
 }
 

@@ -122,8 +122,18 @@ pub struct Report {
 impl Report {
     /// `step` did not work: what should have been, such as `the screen shows the next line`.
     pub fn failed(step: impl Display) -> Report {
+        Report::of(Kind::Failed, step)
+    }
+
+    /// The test could not do its own part, `step`.
+    pub fn harness(step: impl Display) -> Report {
+        Report::of(Kind::Harness, step)
+    }
+
+    /// `step` did not work, by this fault.
+    pub(crate) fn of(kind: Kind, step: impl Display) -> Report {
         journal(|journal| Report {
-            kind: Kind::Failed,
+            kind,
             worked: journal.worked.clone(),
             failed: format!("{step}\n"),
             output: journal.programs.iter().map(last_lines).collect::<String>().into(),
@@ -151,16 +161,6 @@ impl Report {
         let Some((status, errors)) = end else { return Report::failed(step) };
         deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
         Report::failed(step).after_end(status, &errors)
-    }
-
-    /// The program does not start: `step` failed because of `problem`.
-    pub fn not_started(step: impl Display, problem: &str) -> Report {
-        Report { kind: Kind::NotStarted, ..Report::failed(step).because(problem) }
-    }
-
-    /// The test could not do its own part, `step`.
-    pub fn harness(step: impl Display) -> Report {
-        Report { kind: Kind::Harness, ..Report::failed(step) }
     }
 
     /// Whose fault it is, and what there is to say.

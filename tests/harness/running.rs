@@ -59,12 +59,9 @@ impl Running {
             .stdout(screen()?)
             .stderr(Stdio::piped());
         let mut child = guardian::spawn(&mut command).map_err(|error| {
+            let kind = if process::is_refused(&error) { Kind::Harness } else { Kind::NotStarted };
             let command = quoted(words[0].as_encoded_bytes());
-            let problem = format!("cannot run {command}: {error}");
-            match process::is_refused(&error) {
-                true => Report::harness(&step).because(problem),
-                false => Report::not_started(&step, &problem),
-            }
+            Report::of(kind, &step).because(format!("cannot run {command}: {error}"))
         })?;
         let (screen, errors) = (child.0.stdout.take(), child.0.stderr.take());
         worked(step + if screen.is_none() { ", its output elsewhere" } else { "" });
@@ -146,9 +143,9 @@ impl Running {
         worked("the input ends");
     }
 
-    /// The program ends with `status`, and the screen shows nothing more.
-    pub fn leaves(&mut self, status: i32) -> Verdict {
-        self.ends_with(status)?;
+    /// The program ends with status 0, and the screen shows nothing more.
+    pub fn leaves(&mut self) -> Verdict {
+        self.ends_with(0)?;
         equals("the screen shows nothing more", &self.unseen(), b"", true)
     }
 

@@ -61,13 +61,9 @@ impl Running {
         self.screen.unseen()
     }
 
-    /// Standard error holds one line, returned without its end, and a moment later no second one.
-    pub fn complains(&mut self) -> Verdict<String> {
-        self.complains_within(deadline::step())
-    }
-
-    /// The same with another limit.
-    pub fn complains_within(&mut self, limit: Duration) -> Verdict<String> {
+    /// Within `limit`, standard error holds one line, returned without its end, and a moment later
+    /// no second one.
+    pub fn complains(&mut self, limit: Duration) -> Verdict<String> {
         self.errors.comes_to(limit, |bytes| bytes.ends_with(b"\n"));
         let more = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count() > 2;
         self.errors.comes_to(Duration::from_millis(100), more); // for a line too many

@@ -179,7 +179,7 @@ impl Talk {
         self.prompts()?;
         self.client.types("")?;
         self.client.shows(last)?;
-        self.client.leaves(0)?;
+        self.client.leaves()?;
         self.server.is_left()
     }
 

@@ -49,7 +49,7 @@ fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
     worked("it is allowed 64 descriptors");
     server.shows(&(client.connect_from() + "客户端发来的消息: I wait\n"))?;
     client.receives(REPLY)?;
-    server.complains().map(drop)
+    server.complains(deadline::step()).map(drop)
 }
 
 /// Linux queues one more than the number that listen(2) is given; who comes
@@ -121,7 +121,7 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     holds("Python resets a connection in the queue", reset)?;
     drop(first);
     Peer::connect(server.address())?.exchanges("hello")?;
-    server.complains().map(drop)
+    server.complains(deadline::step()).map(drop)
 }
 
 /// For so long a line Linux has no room where the server reads late (tcp(7): 4 MB where it is

@@ -80,11 +80,11 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
         "^D" => {
             running.ends_input();
             running.shows("\n")?;
-            running.leaves(0)
+            running.leaves()
         }
         typed if prompt.is_some() => {
             running.types(typed)?;
-            if typed.is_empty() { running.leaves(0) } else { Ok(()) }
+            if typed.is_empty() { running.leaves() } else { Ok(()) }
         }
         line => {
             let error = line.starts_with(&format!("{}: ", running.program.name()));

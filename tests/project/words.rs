@@ -147,6 +147,6 @@ fn a_udp_client_without_a_reply_says_so_and_prompts_again() -> Verdict {
 
 /// The one line on standard error is `expected`.
 pub fn says(running: &mut Running, expected: &str) -> Verdict {
-    let line = running.complains_within(deadline::start())?;
+    let line = running.complains(deadline::start())?;
     equals("standard error has the right words", line.as_bytes(), expected.as_bytes(), false)
 }
