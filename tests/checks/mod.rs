@@ -1,5 +1,4 @@
-//! What the exercise asks of each program, in the order of the report card,
-//! and the ledger.
+//! What the exercise asks of each program, in the order of the report card, and the ledger.
 
 pub mod clients;
 pub mod ledger;

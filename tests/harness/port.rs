@@ -15,10 +15,7 @@ pub struct Port {
 }
 
 impl Port {
-    /// A port on which nothing listens, of either protocol.
-    ///
-    /// # Panics
-    /// If the machine has none.
+    /// A port on which nothing listens, of either protocol. Panics if the machine has none.
     pub fn free() -> Port {
         let start = (random() % u64::from(COUNT)) as u16;
         let free = |step: u16| {

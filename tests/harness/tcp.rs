@@ -136,9 +136,8 @@ pub(crate) fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
     }
 }
 
-/// What the program waits for, on whose part nothing came, unless it closed
-/// the connection: gives it a line end, a full buffer, the end of the stream,
-/// until what was awaited `is_there`.
+/// What the program waits for, on whose part nothing came, or that it closed the connection: gives
+/// it a line end, a full buffer, the end of the stream, until what was awaited `is_there`.
 pub(crate) fn waits_for(
     mut stream: &TcpStream,
     mut is_there: impl FnMut() -> bool,
