@@ -88,6 +88,8 @@ pub fn grade(options: &Options, share: usize) {
 
 /// Waits until fewer than `share` checks are young; until when this one is.
 fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant {
+    static NEXT: Mutex<()> = Mutex::new(());
+    let _next = lock(&NEXT); // one looks, the others wait for it
     loop {
         let now = Instant::now();
         let mut ends = lock(young);

@@ -48,7 +48,15 @@ fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission
     let marks = fs::read_to_string(csv)?;
     assert!(marks.contains(",exercise 3,exercise 3 total,exercise\n"), "{marks}");
     assert!(marks.ends_with(",0,1,0,1,1,1,1\n"), "{marks}");
-    shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0).map(drop)
+    shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0)?;
+
+    let slip = "< tcp_server.py tcp-server/tcp_server.py `.encode('utf-8')` -> ``";
+    put(alice.path(), slip)?;
+    let card = shown(grader().args(["--exercise", "8"]).arg(alice.path()), 1)?;
+    for text in [" more at the same step: TypeError: ", "hint: the program ended: TypeError: "] {
+        assert!(card.contains(text), "{card}");
+    }
+    Ok(())
 }
 
 /// Each exercise's solutions and half solutions, in Rust too or not, and what solves nothing.

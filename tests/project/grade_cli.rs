@@ -14,6 +14,8 @@ use std::{env, fs};
 pub fn grader() -> Command {
     let mut command = Command::new(cargo::sibling("grade"));
     command.env_remove("CARGO_MANIFEST_DIR").current_dir(env::temp_dir());
+    // It need not look for it anew.
+    command.envs(python::find().map(|python| (python::VARIABLE, python)));
     command
 }
 

@@ -63,11 +63,11 @@ impl Trial {
     }
 }
 
-/// Every fourth, for cargo test's time; CI tries them all.
+/// Every eighth, for cargo test's time; CI tries them all.
 #[test]
 fn wrong_programs_are_caught_by_the_check_named_for_them() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    none("the wrong programs are caught", surprises(&wrong(4)?))
+    none("the wrong programs are caught", surprises(&wrong(8)?))
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn a_line_that_the_kernel_takes_in_parts_arrives_whole() -> Verdict {
         client.shows("发消息>>")?; // so it is connected, and accept does not wait
         let (mut connection, _) = listener.accept()?;
         connection.set_read_timeout(Some(deadline::step()))?;
-        let line: String = (0..1 << 21).map(|number| format!("{number:07} ")).collect();
+        let line: String = (0..1 << 17).map(|number| format!("{number:0127} ")).collect();
         client.types(&line)?;
         // Again behind an interruption, which ends a read that has a limit (signal(7)).
         let began = deadline::poll(deadline::step(), || connection.peek(&mut [0]).ok());
