@@ -1,10 +1,10 @@
 //! What cargo builds, and where it puts it. Where the project lies is asked at
 //! run time: a move of its folder changes nothing.
 
-use crate::output;
+use crate::{Report, Verdict, output};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::{env, process::Command};
+use std::{env, fs, process::Command};
 
 /// The workspace's folder: cargo says where the package `tests` is to all that
 /// it runs; a program that somebody else runs takes the current folder.
@@ -12,6 +12,15 @@ pub fn workspace() -> PathBuf {
     let tests = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let workspace = tests.as_deref().and_then(Path::parent).map(Path::to_path_buf);
     workspace.unwrap_or_else(|| env::current_dir().unwrap_or_default())
+}
+
+/// What stands in a file of the workspace, with line ends as on Unix: a checkout on Windows may
+/// have others.
+pub fn text(file: impl AsRef<Path>) -> Verdict<String> {
+    let text = fs::read_to_string(workspace().join(&file));
+    let unread =
+        |error| Report::harness(format!("read {}", file.as_ref().display())).because(error);
+    text.map(|text| text.replace("\r\n", "\n")).map_err(unread)
 }
 
 /// Cargo itself, by the path that it tells to what it runs.

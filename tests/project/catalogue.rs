@@ -28,14 +28,7 @@ pub struct Variant {
 
 /// The programs that a file of the catalogue describes.
 pub fn read(path: &str) -> Verdict<Vec<Variant>> {
-    parse(path, &text(path)?)
-}
-
-fn text(path: &str) -> Verdict<String> {
-    let text = fs::read_to_string(cargo::workspace().join(path));
-    // A checkout on Windows may have other line ends.
-    let text = text.map(|text| text.replace("\r\n", "\n"));
-    text.map_err(|error| Report::harness(format!("read {path}")).because(error))
+    parse(path, &cargo::text(path)?)
 }
 
 /// How far in a line stands says what it is. Below `@@` stand lines as in a
@@ -127,7 +120,7 @@ impl Variant {
             return Err(Report::harness(format!("find a program's name in {base}")));
         };
         let (title, caught_by, base) = (words.to_string(), String::new(), base.to_string());
-        let source = text(words)?;
+        let source = cargo::text(words)?;
         Ok(Variant { program, title, caught_by, waits: false, command: vec![], source, base })
     }
 
@@ -144,7 +137,7 @@ impl Variant {
     /// Its file, which is named after its source and made once, in a folder beside this test's
     /// own binary.
     fn file(&self) -> Verdict<PathBuf> {
-        let ctime = format!("\nmod ctime {{\n{}}}", text("udp-server/src/ctime.rs")?);
+        let ctime = format!("\nmod ctime {{\n{}}}", cargo::text("udp-server/src/ctime.rs")?);
         let source = self.source.replace("\nmod ctime;", &ctime);
         let mut hasher = DefaultHasher::new();
         source.hash(&mut hasher);

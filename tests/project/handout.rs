@@ -2,7 +2,7 @@
 //! and its grader knows a right program.
 #![cfg(unix)]
 
-use super::grade_cli::shown;
+use super::{grade_cli::shown, readme::part};
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use std::fs;
@@ -14,10 +14,9 @@ use std::process::Command;
 fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
     let folder = Folder::new()?;
     let handout = folder.path().join("handout");
-    let sheet = fs::read_to_string(cargo::workspace().join("tests/README.md"))?;
-    let section = sheet.split_once("### Hand it out without its solutions\n").unwrap_or_default().1;
-    let recipe = section.split_once("```sh\n").unwrap_or_default().1;
-    let recipe = recipe.split_once("```").unwrap_or_default().0;
+    let sheet = cargo::text("tests/README.md")?;
+    let section = part(&sheet, "### Hand it out without its solutions\n", "\n## ");
+    let recipe = part(section, "```sh\n", "```");
     holds("the sheet says how to hand it out", !recipe.is_empty())?;
     let recipe = recipe.replace("../handout", "\"$0\"");
     let mut make = Command::new("sh");

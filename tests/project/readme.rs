@@ -10,14 +10,8 @@ const FILES: [&str; 2] = ["README.md", "tests/README.md"];
 /// Characters of a quoted line, so that two fit side by side.
 const WIDTH: usize = 68;
 
-/// What stands in a file of the workspace.
-fn text(file: impl AsRef<Path>) -> String {
-    let text = fs::read_to_string(cargo::workspace().join(file)).unwrap_or_default();
-    text.replace("\r\n", "\n")
-}
-
 /// What stands in a text behind `start` and before `end`.
-fn part<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+pub fn part<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let rest = text.split_once(start).unwrap_or_default().1;
     rest.split_once(end).map_or(rest, |(part, _)| part)
 }
@@ -49,8 +43,11 @@ fn are_true(claims: impl IntoIterator<Item = (String, bool)>) -> Verdict {
 fn every_transcript_runs_as_printed() -> Verdict {
     let nobody = Port::free();
     let refused = std::net::TcpStream::connect(nobody.address()).unwrap_err().to_string();
-    let with_error = |text: String| text.replace("Connection refused (os error 111)", &refused);
-    let texts = FILES.map(|file| (file, with_error(text(file))));
+    let mut texts = vec![];
+    for file in FILES {
+        let text = cargo::text(file)?.replace("Connection refused (os error 111)", &refused);
+        texts.push((file, text));
+    }
     super::transcript::run_all(&texts, &[Author::Rust])
 }
 
@@ -61,7 +58,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let Some(python) = python::wanted()? else { return Ok(()) };
     let (program, folder) = (Program::UdpServer, Folder::new()?);
     let forgetful = folder.path().join("server.py");
-    let script = text(python::script(program));
+    let script = cargo::text(python::script(program))?;
     fs::write(&forgetful, script.replace("message.decode('utf-8'))", "message)"))?;
     let check = checks::original(program).find(|one| one.name.starts_with("a_conversation"));
     let check = check.ok_or_else(|| Report::harness("find the check"))?;
@@ -70,7 +67,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let Err((Kind::Failed, report)) = outcome else {
         return Err(Report::failed("who forgets to decode fails").because(check.name));
     };
-    let sheet = text(FILES[1]);
+    let sheet = cargo::text(FILES[1])?;
     let mut blocks = sheet.split("```text\n").map(|rest| part(rest, "", "```"));
     let shown = blocks.find(|block| block.contains("   failed: ")).unwrap_or_default();
     super::transcript::Ports::default().compare(shown.trim_end(), report.trim_end())
@@ -79,7 +76,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
 /// The sheet names, with each program, the checks that there are, and no other.
 #[test]
 fn every_check_stands_on_the_sheet() -> Verdict {
-    let sheet = text(FILES[1]);
+    let sheet = cargo::text(FILES[1])?;
     are_true(PROGRAMS.map(|program| {
         let task = part(&sheet, &format!("\n### {}\n", program.name()), "\n#");
         let list = part(task, "\nThe checks: ", "\n\n").replace(['\n', ' '], "_");
@@ -97,13 +94,13 @@ fn every_check_stands_on_the_sheet() -> Verdict {
 #[test]
 fn every_quoted_line_stands_in_its_file() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    let readme = text(FILES[0]);
+    let readme = cargo::text(FILES[0])?;
     PROGRAMS.into_iter().try_for_each(|program| {
         let (name, mut claims) = (program.name(), vec![]);
         let section = part(&readme, &format!("\n### {name}\n"), "\n#");
         for row in part(section, "| Python | Rust |", "\n\n").lines() {
             for (cell, file) in row.split(" | ").zip([&program.script_name(), "src/main.rs"]) {
-                let source = text(format!("{name}/{file}"));
+                let source = cargo::text(format!("{name}/{file}"))?;
                 // In a table's cell GitHub wants a backslash before a bar.
                 for quote in quoted(cell).map(|quote| quote.replace("\\|", "|")) {
                     let stands = source.lines().any(|line| line.contains(&quote));
@@ -126,7 +123,7 @@ fn every_test_that_is_named_exists_and_no_path_of_this_machine_is_built_in() -> 
         if path.is_dir() {
             paths.extend(fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path())));
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            sources.push((text(&path), path));
+            sources.push((cargo::text(&path)?, path));
         }
     }
     let exists = |(module, test): (&str, &str)| {
@@ -136,7 +133,7 @@ fn every_test_that_is_named_exists_and_no_path_of_this_machine_is_built_in() -> 
         let exists = files.any(|(text, _)| text.contains(&function) || text.contains(&check));
         (format!("there is a test {module}::{test}"), exists)
     };
-    let texts = FILES.map(text).concat();
+    let texts = cargo::text(FILES[0])? + &cargo::text(FILES[1])?;
     are_true(texts.lines().flat_map(tests_named).map(exists))?;
     are_true(sources.iter().map(|(text, path)| {
         (format!("{} has no path", path.display()), !text.contains("env!(\"CARGO"))
@@ -145,7 +142,7 @@ fn every_test_that_is_named_exists_and_no_path_of_this_machine_is_built_in() -> 
 
 #[test]
 fn every_row_of_the_ledger_names_its_test() -> Verdict {
-    let readme = text(FILES[0]);
+    let readme = cargo::text(FILES[0])?;
     let chapter = part(&readme, "\n## The ledger\n", "\n#").lines();
     // The first two rows are the head and its rule.
     let rows: Vec<_> = chapter.filter(|line| line.starts_with('|')).skip(2).collect();
@@ -155,6 +152,7 @@ fn every_row_of_the_ledger_names_its_test() -> Verdict {
 
 #[test]
 fn every_link_leads_somewhere() -> Verdict {
+    let text = |path: &Path| cargo::text(path).unwrap_or_default();
     let prose = |path: &Path| text(path).split("```").step_by(2).collect::<String>();
     let mut claims = vec![];
     for file in FILES.map(Path::new) {
@@ -183,7 +181,8 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn every_path_and_package_that_is_named_exists() -> Verdict {
     let mut claims = vec![];
-    for text in FILES.map(text) {
+    for file in FILES {
+        let text = cargo::text(file)?;
         let words = text.split(['`', ' ', '(', ')', '|', ',', '\n']);
         let paths = words.map(|word| word.trim_end_matches(['.', ':', ';', '"'])).filter(|word| {
             let room = word.split_once('/').unwrap_or_default().0;
