@@ -39,8 +39,7 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
     let built = run(&package, folder, &["build", "--release", "--message-format=json"])?;
     if built.status.success() {
         let executables = cargo::built(&built.stdout);
-        let is_its =
-            |(name, _): &&(String, _)| [program.name(), &program.module()].contains(&&**name);
+        let is_its = |(name, _): &&(String, _)| name.replace('_', "-") == program.name();
         return match (executables.iter().find(is_its), executables.as_slice()) {
             (Some((_, path)), _) | (None, [(_, path)]) => {
                 mem::forget(temporary); // this process's end removes it

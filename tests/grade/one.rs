@@ -1,6 +1,5 @@
-//! One submission, in a process of its own: whatever its programs do to this
-//! process, the grader goes on. What comes of each check is said as soon as it
-//! is known, for the grader to read.
+//! One submission, in a process of its own: whatever its programs do to this process, the grader
+//! goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
 use crate::{build::Problem, marks::*, options::Options, submission};
 use harness::{process::lock, trial::on_workers, *};

@@ -32,7 +32,8 @@ pub fn all(options: &Options) -> Vec<Grade> {
 }
 
 /// What is graded in a process of its own.
-struct Place {
+struct Place<'a> {
+    options: &'a Options,
     exercise: Option<usize>,
     folder: PathBuf,
     /// Checks that may begin at a time.
@@ -44,32 +45,33 @@ fn grade(folder: &Path, options: &Options, share: usize) -> Grade {
     let place = |exercise: Option<usize>| {
         let own = exercise.map(|number| folder.join(format!("exercise_{number}")));
         let folder = own.filter(|own| own.is_dir()).unwrap_or(folder.to_path_buf());
-        Place { exercise, folder, share }
+        Place { options, exercise, folder, share }
     };
     let (places, problem): (Vec<_>, _) = match options.exercises.as_slice() {
         [] => (vec![place(None)], submission::why_nothing(folder)),
         // What is said of an exercise stands at its checks.
         numbers => (numbers.iter().map(|number| place(Some(*number))).collect(), None),
     };
-    let checks = on_workers(EXERCISES_AT_A_TIME, &places, |place| grade_at(place, options));
+    let checks = on_workers(EXERCISES_AT_A_TIME, &places, grade_at);
     Grade { folder: folder.to_path_buf(), problem, checks: checks.into_iter().flatten().collect() }
 }
 
-fn grade_at(place: &Place, options: &Options) -> Vec<Graded> {
+fn grade_at(place: &Place) -> Vec<Graded> {
     let mut checks = asked(place.exercise);
     // What is missing is left out, unless it is asked for or all is missing.
     let missing = PROGRAMS.map(|program| submission::find(&place.folder, program).is_none());
+    let options = place.options;
     let all = place.exercise.is_some() || !options.programs.is_empty() || missing == [true; 4];
     checks.retain(|one| options.want(one.program) && (all || !missing[one.program as usize]));
     let mut otherwise = match submission::why_nothing(&place.folder) {
         Some(problem) => Err((Kind::NotTried, problem)),
-        None => attempt(place, options, &unknown(&checks), &mut checks),
+        None => attempt(place, &unknown(&checks), &mut checks),
     };
     // Whoever ends the process that grades it is tried again alone, and what
     // is not known then is its own fault.
     for program in unknown(&checks) {
         if matches!(otherwise, Err((Kind::Failed, _))) {
-            otherwise = attempt(place, options, &[program], &mut checks);
+            otherwise = attempt(place, &[program], &mut checks);
         }
         let its = checks.iter_mut().filter(|one| one.program == program && one.outcome == UNKNOWN);
         its.for_each(|one| one.outcome = otherwise.clone());
@@ -86,14 +88,9 @@ fn unknown(checks: &[Graded]) -> Vec<Program> {
 }
 
 /// Grades `programs` in a process of their own; the outcome of each check that is unknown then.
-fn attempt(
-    place: &Place,
-    options: &Options,
-    programs: &[Program],
-    checks: &mut [Graded],
-) -> Outcome {
+fn attempt(place: &Place, programs: &[Program], checks: &mut [Graded]) -> Outcome {
     let this = env::current_exe().map_err(graders)?;
-    let mut command = match options.sandbox {
+    let mut command = match place.options.sandbox {
         true => sandbox::command(&this, &place.folder),
         false => Command::new(this),
     };
