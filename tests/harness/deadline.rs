@@ -33,9 +33,7 @@ pub fn scale(factor: f64) {
 
 /// What `TEST_TIMEOUT_FACTOR` says; 1 where it says nothing.
 pub fn factor() -> Result<f64, String> {
-    let Some(text) = env::var_os("TEST_TIMEOUT_FACTOR") else {
-        return Ok(1.0);
-    };
+    let Some(text) = env::var_os("TEST_TIMEOUT_FACTOR") else { return Ok(1.0) };
     let factor = text.to_str().and_then(|text| text.parse().ok());
     let factor = factor.filter(|factor| *factor > 0.0 && *factor < 1e6);
     factor.ok_or_else(|| format!("TEST_TIMEOUT_FACTOR is {text:?}, not a number above 0"))

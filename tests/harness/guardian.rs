@@ -4,8 +4,7 @@
 //!
 //! Windows has no such shell: there only what ends in order is cleaned up.
 
-use crate::process::{self, lock};
-use crate::{deadline, stream::Stream};
+use crate::*;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -43,3 +43,12 @@ pub use running::Running;
 pub use table::Check;
 pub use talk::*;
 pub use tcp::equals;
+
+// What the files here use of each other.
+use difference::quoted;
+use guardian::Guarded;
+use peer::Socket;
+use process::lock;
+use report::{MOMENT, Watched, all_ended, journal};
+use stream::Stream;
+use tcp::came;

@@ -1,7 +1,6 @@
 //! What a server costs while it is driven as fast as it answers.
 
-use crate::report::journal;
-use crate::{Port, Program, REPLY, Running, Setup, Verdict, cargo, deadline, output};
+use crate::*;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::process::{self, Command, Stdio};

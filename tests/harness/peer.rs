@@ -1,8 +1,6 @@
 //! The harness's end of a conversation with the program under test.
 
-use crate::difference::quoted;
-use crate::report::{journal, step};
-use crate::{Running, Verdict, clock};
+use crate::*;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket};
 use std::sync::Arc;

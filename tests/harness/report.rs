@@ -1,8 +1,7 @@
 //! What a test says when it fails: the steps that worked, the one that did
 //! not, what was expected and what came, the program's last words, a hint.
 
-use crate::hint::{self, Seen};
-use crate::{deadline, difference, guardian::Guarded, process::lock, stream::Stream};
+use crate::*;
 use std::fmt::{self, Debug, Display};
 use std::process::ExitStatus;
 use std::sync::{Mutex, Weak};
@@ -88,9 +87,8 @@ pub fn none(name: &str, problems: Vec<String>) -> Verdict {
 
 /// Whether every program of this test has ended, or closed all its outputs.
 pub(crate) fn all_ended() -> bool {
-    let ended =
-        |one: &Watched| [&one.screen, &one.errors].iter().all(|one| one.ends(Duration::ZERO));
-    journal(|journal| journal.programs.iter().all(ended))
+    let ends = |stream: &Stream| stream.ends(Duration::ZERO);
+    journal(|notes| notes.programs.iter().all(|one| ends(&one.screen) && ends(&one.errors)))
 }
 
 /// Says `text` on the terminal, also from a test that passes, whose prints libtest keeps back.
@@ -177,7 +175,7 @@ impl Report {
         let symptom = journal(|Journal { programs, sent, typed, .. }| {
             let errors: Vec<_> = programs.iter().map(|one| one.errors.bytes()).collect();
             let (errors, ended) = (&errors.concat(), self.ended);
-            hint::by_symptom(Seen { expected, actual, screen, sent, typed, errors, ended })
+            hint::by_symptom(hint::Seen { expected, actual, screen, sent, typed, errors, ended })
         });
         // What cut the text short says more than that it is short.
         let short = actual.is_empty() || self.ended && expected.starts_with(actual);

@@ -1,11 +1,6 @@
 //! A program under test while it runs: its keyboard, screen and end.
 
-use crate::difference::quoted;
-use crate::guardian::{self, Guarded};
-use crate::process::{self, command, lock};
-use crate::report::{Watched, journal};
-use crate::stream::Stream;
-use crate::{Folder, Kind, Port, Program, Report, Setup, Verdict, deadline, equals, holds, worked};
+use crate::*;
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};

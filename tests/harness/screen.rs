@@ -1,8 +1,6 @@
 //! What a running program shows, on its screen and on standard error.
 
-use crate::difference::quoted;
-use crate::report::{MOMENT, journal};
-use crate::{Report, Running, Verdict, deadline, tcp, worked};
+use crate::*;
 use std::{net::Shutdown, time::Duration};
 
 impl Running {
@@ -28,8 +26,8 @@ impl Running {
         self.screen.comes_to(MOMENT, |bytes| bytes.ends_with(b"\n") || bytes.len() == seen);
         let lines = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
         let shown = self.unseen();
-        let shown: Vec<_> = shown.split_inclusive(|byte| *byte == b'\n').take(lines).collect();
-        let shown = shown.concat();
+        let shown = shown.split_inclusive(|byte| *byte == b'\n').take(lines);
+        let shown = shown.collect::<Vec<_>>().concat();
         let report = self.failed(step).compared(expected, &shown, true);
         Err(if shown.is_empty() { self.shown_later(report, expected) } else { report })
     }

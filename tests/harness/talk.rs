@@ -43,9 +43,7 @@ pub fn serving<'a>(
     start(setup, |server| {
         let address = server.address();
         let mut client = Peer::client_of(address)?;
-        let Err(report) = client.sends_first(&message, server) else {
-            return Ok(client);
-        };
+        let Err(report) = client.sends_first(&message, server) else { return Ok(client) };
         if TcpStream::connect(address).is_err() {
             return Err(report);
         }

@@ -1,9 +1,6 @@
 //! TCP's part of a peer: a connection's end.
 
-use crate::difference::quoted;
-use crate::peer::Socket;
-use crate::report::{MOMENT, Watched, holds, journal, step};
-use crate::{NOWHERE, Peer, Report, Running, Verdict, deadline, worked};
+use crate::*;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -1,7 +1,6 @@
 //! One check of one program, as a grader tries it.
 
-use crate::process::lock;
-use crate::{Author, Check, Kind, Outcome, Program, deadline};
+use crate::*;
 use std::sync::{Mutex, PoisonError};
 use std::{collections::BTreeMap, ffi::OsString, thread};
 

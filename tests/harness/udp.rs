@@ -1,10 +1,6 @@
 //! UDP's part of a peer: a socket of the harness.
 
-use crate::difference::quoted;
-use crate::peer::Socket;
-use crate::report::{MOMENT, all_ended, holds, journal};
-use crate::tcp::{came, equals};
-use crate::{NOWHERE, Peer, Report, Running, Verdict, clock, deadline};
+use crate::*;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
