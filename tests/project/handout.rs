@@ -2,7 +2,10 @@
 //! and its grader knows a right program.
 #![cfg(unix)]
 
-use super::{grade_cli::shown, readme::part};
+use super::{
+    grade_cli::{put, shown},
+    readme::part,
+};
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use std::fs;
@@ -41,9 +44,8 @@ fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
     }
     if python::wanted()?.is_some() {
         let scripts = folder.path().join("scripts");
-        fs::create_dir(&scripts)?;
-        for program in PROGRAMS {
-            fs::copy(python::script(program), scripts.join(program.script_name()))?;
+        for (program, script) in PROGRAMS.map(|program| (program.name(), program.script_name())) {
+            put(&scripts, &format!("< {script} {program}/{script}"))?;
         }
         grade(&scripts, 0)?;
     }

@@ -17,6 +17,5 @@ mod linux;
 mod pairs;
 mod programs;
 mod readme;
-mod scripts;
 mod transcript;
 mod words;
