@@ -99,6 +99,7 @@ fn every_check_of_the_scripts_passes_or_fails_as_it_should() -> Verdict {
 
 #[test]
 fn the_catalogue_is_large_enough_and_names_checks_that_exist() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
     let (wrong, right) = catalogue()?;
     let unknown = wrong.iter().filter(|wrong| check_for(wrong).is_none());
     let unknown: Vec<_> = unknown.map(|wrong| wrong.title.clone()).collect();
