@@ -8,7 +8,6 @@ use super::{
 };
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
