@@ -2,9 +2,8 @@
 //! run time: a move of its folder changes nothing.
 
 use crate::{Report, Verdict, output};
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::{env, fs, process::Command};
+use std::{env, ffi::OsString, fs, process::Command};
 
 /// The workspace's folder: cargo says where the package `tests` is to all that
 /// it runs; a program that somebody else runs takes the current folder.
@@ -31,11 +30,8 @@ pub fn cargo() -> OsString {
 /// This package's binary `name`: beside this program or, for a test, in the folder above.
 pub fn sibling(name: &str) -> PathBuf {
     let this = env::current_exe().unwrap_or_default();
-    let mut folder = this.parent().unwrap_or(Path::new("."));
-    if folder.file_name() == Some(OsStr::new("deps")) {
-        folder = folder.parent().unwrap_or(folder);
-    }
-    folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    let folder = this.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
+    folder.unwrap_or(Path::new(".")).join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Builds the package `name`: its executable, or what was said on standard error.
