@@ -3,7 +3,7 @@
 //! and one that does nothing.
 
 use super::catalogue::{Variant, made, read};
-use super::grade_cli::{grader, put, shown};
+use super::grade_cli::{grader, put, shown, starts_fast};
 use super::grader::{Trial, surprises};
 use super::programs;
 use harness::*;
@@ -32,31 +32,33 @@ fn every_solution_passes_and_half_solutions_fail() -> Verdict {
 #[test]
 fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission() -> Verdict {
     let Some(_) = programs::with_python()? else { return Ok(()) };
-    let (alice, results) = (Folder::new()?, Folder::new()?);
-    let solved = "< exercise_3/tcp_server.py tcp-server/tcp_server.py `1024` -> `2048`";
-    put(alice.path(), solved)?;
-    put(alice.path(), "< tcp_client.py tcp-client/tcp_client.py")?;
+    let (alice, bob, results) = (Folder::new()?, Folder::new()?, Folder::new()?);
     let csv = results.path().join("marks.csv");
-    let mut all = grader();
-    all.args(["--exercise", "1", "--exercise", "2", "--exercise", "3", "--csv"]);
-    let card = shown(all.arg(&csv).arg(alice.path()), 1)?;
+    let card = |folder: &Folder, exercises: &[&str], code| -> Verdict<String> {
+        let mut grader = grader();
+        starts_fast(&mut grader, results.path())?;
+        grader.args(exercises.iter().flat_map(|exercise| ["--exercise", exercise]));
+        shown(grader.arg("--csv").arg(&csv).arg(folder.path()), code)
+    };
+    put(alice.path(), "< exercise_3/tcp_server.py tcp-server/tcp_server.py `1024` -> `2048`")?;
+    put(alice.path(), "< tcp_client.py tcp-client/tcp_client.py")?;
+    card(&alice, &["3"], 0)?;
+    let of_three = card(&alice, &["1", "2", "3"], 1)?;
     for line in [
         "\n  exercise 1  Good-bye  0 of 1\n  exercise 2  Capital letters  0 of 1\n  exercise 3  2048 bytes  1 of 1\n",
         "\n  fix this first: exercise 1: tcp-client: good bye is shown where it leaves\n",
         "\n    exercise 2: udp-server: the reply is the text in capital letters: not submitted\n",
     ] {
-        assert!(card.contains(line), "{card}");
+        assert!(of_three.contains(line), "{of_three}");
     }
-    let marks = fs::read_to_string(csv)?;
+    let marks = fs::read_to_string(&csv)?;
     assert!(marks.contains(",exercise 3,exercise 3 total,exercise\n"), "{marks}");
     assert!(marks.ends_with(",0,1,0,1,1,1,1\n"), "{marks}");
-    shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0)?;
 
-    let slip = "< tcp_server.py tcp-server/tcp_server.py `.encode('utf-8')` -> ``";
-    put(alice.path(), slip)?;
-    let card = shown(grader().args(["--exercise", "8"]).arg(alice.path()), 1)?;
+    put(bob.path(), "< tcp_server.py tcp-server/tcp_server.py `.encode('utf-8')` -> ``")?;
+    let slip = card(&bob, &["8"], 1)?;
     for text in [" more at the same step: TypeError: ", "hint: the program ended: TypeError: "] {
-        assert!(card.contains(text), "{card}");
+        assert!(slip.contains(text), "{slip}");
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! for what is theirs alone.
 #![cfg(unix)]
 
-use super::grade_cli::{grader, put, shown};
+use super::grade_cli::{grader, put, shown, starts_fast};
 use super::words::argument;
 use crate::checks::{ledger, original};
 use crate::project::programs;
@@ -33,11 +33,7 @@ fn graded(run: &str, command: &mut Command, code: i32) -> Verdict<Class> {
     let results = Folder::new()?;
     let (csv, cards) = (results.path().join("csv"), results.path().join("cards"));
     let python = python::wanted()?;
-    if let Some(python) = python {
-        // Without -S, it takes more than twice the time to start.
-        put(results.path(), &format!("+ python #!/bin/sh⏎exec '{python}' -S \"$@\""))?;
-        command.env(python::VARIABLE, results.path().join("python"));
-    }
+    starts_fast(command, results.path())?;
     let lines = include_str!("class.txt").split_once(&format!("\n{run}\n")).unwrap_or_default().1;
     let lines = lines.split("\n\n").next().unwrap_or_default().lines();
     let lines: Vec<_> = lines.filter(|line| !line.starts_with('#')).collect();

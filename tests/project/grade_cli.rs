@@ -14,9 +14,17 @@ use std::{env, fs};
 pub fn grader() -> Command {
     let mut command = Command::new(cargo::sibling("grade"));
     command.env_remove("CARGO_MANIFEST_DIR").current_dir(env::temp_dir());
-    // It need not look for it anew.
-    command.envs(python::find().map(|python| (python::VARIABLE, python)));
     command
+}
+
+/// Where this is Unix, `grader` starts scripts without -S by a Python that has it, in `folder`:
+/// that takes half the time or less.
+pub fn starts_fast(grader: &mut Command, folder: &Path) -> Verdict {
+    if let Some(python) = python::find().filter(|_| cfg!(unix)) {
+        put(folder, &format!("+ python #!/bin/sh⏎exec '{python}' -S \"$@\""))?;
+        grader.env(python::VARIABLE, folder.join("python"));
+    }
+    Ok(())
 }
 
 /// Standard output of a run that ends with `code` and says nothing else.
