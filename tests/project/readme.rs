@@ -183,7 +183,7 @@ fn every_path_and_package_that_is_named_exists() -> Verdict {
     let mut claims = vec![];
     for file in FILES {
         let text = cargo::text(file)?;
-        let words = text.split(['`', ' ', '(', ')', '|', ',', '\n']);
+        let words = text.split(['`', ' ', '(', ')', '|', ',', '\n', '#']);
         let paths = words.map(|word| word.trim_end_matches(['.', ':', ';', '"'])).filter(|word| {
             let room = word.split_once('/').unwrap_or_default().0;
             room == "tests" || Program::named(room).is_some()
