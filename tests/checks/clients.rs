@@ -95,8 +95,7 @@ harness::checks! {
         talk.client.types_bytes(b"one\ntwo\n")?;
         ["one", "two"].into_iter().try_for_each(|message| {
             talk.server.receives(message)?;
-            talk.prompts()?;
-            talk.hears("ok", "ok")
+            talk.hears_behind_the_prompt("ok")
         })
     };
     a_slow_reply_is_waited_for [TcpClient, UdpClient] |program| {
@@ -108,16 +107,17 @@ harness::checks! {
     };
     the_next_message_goes_to_whoever_sent_the_reply [UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
-        talk.asks("hello", "hello")?;
+        talk.carries("hello")?;
         let first = talk.moves_to(Ipv4Addr::LOCALHOST)?;
-        talk.hears("I answer instead", "I answer instead")?;
+        talk.hears_behind_the_prompt("I answer instead")?;
         talk.carries("who are you?")?;
         first.has_nothing()
     };
     it_talks_to_the_address_that_it_is_given [TcpClient, UdpClient] |program| {
         let Some(ip) = another_loopback_address() else { return Ok(()) };
         let mut talk = Talk::begins(Setup { ip, ..program.into() })?;
-        talk.exchanges(&[("hello", "hi")])
+        talk.carries("hello")?;
+        talk.hears_behind_the_prompt("hi")
     };
     a_host_name_works [TcpClient, UdpClient] |program| {
         let setup = Setup { host: Some("localhost"), ..program.into() };

@@ -40,7 +40,7 @@ exercises! {
                 ("", ""),
                 (&"az".repeat(512), &"AZ".repeat(512)),
             ] {
-                client.is_shown(&mut server, text)?;
+                client.sends_what_is_shown(&mut server, text)?;
                 client.receives(reply)?;
             }
             client.has_nothing()
@@ -161,7 +161,7 @@ exercises! {
         a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
             let mut other = Peer::client_of(server.address())?;
-            client.is_shown(&mut server, "7 one")?;
+            client.sends_what_is_shown(&mut server, "7 one")?;
             let reply = client.receives_time("7 ", None)?;
             are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
             are_answered(&mut server, &mut client, "", &["hello", "hello"])?;

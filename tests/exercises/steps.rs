@@ -15,6 +15,7 @@ pub fn takes_a_second(does: impl FnOnce() -> Verdict) -> Verdict {
         .map_err(|report| report.because(format!("it took {:.1} s", took.as_secs_f64())))
 }
 
+/// Its server is told by a name: who else answers must be known by the address.
 pub fn begins(program: Program) -> Verdict<Talk> {
     Talk::begins(Setup { host: Some("localhost"), ..program.into() })
 }
@@ -142,7 +143,7 @@ pub fn are_answered(
     texts: &[&str],
 ) -> Verdict {
     for text in texts {
-        client.is_shown(server, text)?;
+        client.sends_what_is_shown(server, text)?;
         client.receives_time(start, None)?;
     }
     client.has_nothing()

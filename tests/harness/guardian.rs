@@ -100,7 +100,8 @@ impl Drop for Guarded {
 }
 
 /// Starts `command` in a group of its own, waits for its end and returns what it said. The limit
-/// is one for the build of a package, too.
+/// is one for the build of a package, too. What a child of its own says later than a step behind
+/// that end is left out.
 pub fn output(command: &mut Command) -> io::Result<Output> {
     output_within(command, deadline::seconds(120.0))
 }

@@ -129,14 +129,14 @@ impl Peer {
     }
 
     /// Sends `message`, which the server under test shows as it is.
-    pub fn is_shown(&mut self, server: &mut Running, message: &str) -> Verdict {
+    pub fn sends_what_is_shown(&mut self, server: &mut Running, message: &str) -> Verdict {
         self.sends(message)?;
         server.shows(&self.shown(message))
     }
 
     /// Sends `message`, which is shown and answered as any other.
     pub fn asks(&mut self, server: &mut Running, message: &str) -> Verdict {
-        self.is_shown(server, message)?;
+        self.sends_what_is_shown(server, message)?;
         self.receives_reply()
     }
 }

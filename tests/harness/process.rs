@@ -1,5 +1,6 @@
 //! Starting processes.
 
+use crate::deadline;
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -56,7 +57,13 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
 
 /// Runs `command`, which comes to its end at once, and drops what it says.
 pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
-    spawn(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?.wait()
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = spawn(command)?;
+    let ended = deadline::poll(deadline::step(), || child.try_wait().transpose());
+    ended.unwrap_or_else(|| {
+        let _ = child.kill();
+        child.wait()
+    })
 }
 
 /// Whether nothing starts because no process, no memory or no descriptor is left.

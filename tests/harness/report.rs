@@ -151,9 +151,8 @@ impl Report {
             });
             let known: Vec<_> = known.collect();
             let all = known.iter().all(|(status, _)| status.is_some());
-            let mut known =
-                known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
-            known.rfind(|(status, _)| all || !status.success())
+            let ended = known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
+            ended.rev().find(|(status, _)| all || !status.success())
         };
         let end = deadline::poll(MOMENT, || journal(end));
         let Some((status, errors)) = end else { return Report::failed(step) };

@@ -33,7 +33,8 @@ impl Running {
         Running::start_with(setup, address, &[setup.host.unwrap_or(&ip), &port])
     }
 
-    /// The same with these arguments; at `address` it is expected to listen or connect.
+    /// The same with these arguments, whatever the setup says of the address; at `address` it is
+    /// expected to listen or connect.
     pub fn start_with<'a>(
         setup: impl Into<Setup<'a>>,
         address: SocketAddr,
@@ -86,13 +87,13 @@ impl Running {
 
     /// Types `line` and Enter, as a person does: when the prompt is there.
     pub fn types(&mut self, line: &str) -> Verdict {
-        self.prompts();
+        self.waits_for_prompt();
         self.types_bytes(format!("{line}\n").as_bytes())
     }
 
     /// Waits for a prompt: text behind what was there when something was typed last, that nothing
     /// follows for a moment. Who shows none is not waited for again; another check is about that.
-    fn prompts(&mut self) {
+    fn waits_for_prompt(&mut self) {
         let Some(start) = self.typed_at else { return };
         let moment = deadline::seconds(0.1);
         let (mut length, mut since) = (start, Instant::now());

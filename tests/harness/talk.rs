@@ -164,6 +164,14 @@ impl Talk {
         self.client.shows(&reply_shown(self.client.program, text))
     }
 
+    /// `reply` is sent, and shown behind the prompt, which may come as late: another check is
+    /// about that.
+    pub fn hears_behind_the_prompt(&mut self, reply: &str) -> Verdict {
+        self.server.sends(reply)?;
+        self.prompts()?;
+        self.client.shows(&reply_shown(self.client.program, reply))
+    }
+
     /// Each message is sent, and its reply shown, as any other.
     pub fn exchanges(&mut self, exchanges: &[(&str, &str)]) -> Verdict {
         exchanges.iter().try_for_each(|(message, reply)| {

@@ -33,8 +33,10 @@ impl Peer {
 
     /// Takes over a connection.
     pub(crate) fn of(stream: TcpStream) -> Verdict<Peer> {
-        stream.set_nonblocking(true)?;
-        stream.set_write_timeout(Some(deadline::step()))?;
+        let limited = stream.set_write_timeout(Some(deadline::step()));
+        // macOS refuses a limit where the other end has reset the connection.
+        let ready = limited.and_then(|()| stream.set_nonblocking(true));
+        ready.map_err(|error| Report::silent("the connection is open").because(error))?;
         let stream = Arc::new(stream);
         journal(|journal| journal.connection = Arc::downgrade(&stream));
         Ok(Peer { socket: Socket::Tcp(stream), sent_at: 0, client: NOWHERE })
@@ -109,8 +111,11 @@ impl Peer {
         let mut buffer = vec![0; 65_536];
         let stopped = deadline::poll(limit, || {
             let wanted = buffer.len().min(length - bytes.len());
+            if wanted == 0 {
+                return Some(Ok(()));
+            }
             match came(self.tcp().as_ref().read(&mut buffer[..wanted]))? {
-                Ok(0) if wanted > 0 => return Some(Err(CLOSED.to_string())),
+                Ok(0) => return Some(Err(CLOSED.to_string())),
                 Ok(count) => bytes.extend_from_slice(&buffer[..count]),
                 Err(error) => return Some(Err(error.to_string())),
             }
