@@ -88,7 +88,8 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
                 let Some(command) = &commands[place][side] else { continue };
                 program.choose(Author::Words(command))?;
                 let sample = sample(program, burst, LANGUAGES[side] != "Python");
-                samples[place][side].push(sample.map_err(|report| report.at(LANGUAGES[side]))?);
+                let who = format!("{} in {}", program.name(), LANGUAGES[side]);
+                samples[place][side].push(sample.map_err(|report| report.at(&who))?);
             }
         }
     }

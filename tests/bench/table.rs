@@ -33,12 +33,13 @@ impl Table {
                 self.text += &format!("{:21}", range.unwrap_or("-".into()));
                 let Some(limit) = limit.filter(|_| *name == "C") else { continue };
                 end = format!(" (limit {limit})");
-                match ratio {
-                    None => self.unchecked += 1,
-                    Some([_, ratio, _]) if ratio > limit => self
-                        .broken
-                        .push(format!("{title}: {label}: {} / C is {ratio:.3}{end}", names[0])),
-                    Some(_) => {}
+                let Some([_, ratio, _]) = ratio else {
+                    self.unchecked += 1;
+                    continue;
+                };
+                if ratio > limit {
+                    let first = names[0];
+                    self.broken.push(format!("{title}: {label}: {first} / C is {ratio:.3}{end}"));
                 }
             }
             for side in 0..names.len() {

@@ -84,7 +84,8 @@ fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Prob
     command.env("CARGO_TARGET_DIR", folder.join("target"));
     // It takes two seconds, and changes nothing that a check sees.
     command.env("CARGO_PROFILE_RELEASE_LTO", "off");
-    command.envs(["HOME", "TMPDIR", "TEMP", "TMP"].map(|name| (name, folder)));
+    let own = ["HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA"];
+    command.envs(own.map(|name| (name, folder)));
     let limit = deadline::seconds(60.0);
     output_within(&mut command, limit).map_err(|error| match error.kind() {
         io::ErrorKind::TimedOut => students(format!("the build takes longer than {limit:?}")),

@@ -38,8 +38,10 @@ pub fn report(grade: &Grade, options: &Options) -> String {
     let bonus = groups(grade, false, |one| one.fails() && one.mark == Mark::Robust);
     if options.full {
         for group in failed.iter().chain(&bonus) {
-            let mark = group[0].mark.to_string();
-            let kind = mark.split(' ').next().unwrap_or_default();
+            let kind = match group[0].mark {
+                Mark::Exercise(_) => "exercise".to_string(),
+                mark => mark.to_string(),
+            };
             details += &whole(&format!("FAILED ({kind})"), group);
         }
         return text + &details + "\n";

@@ -83,9 +83,8 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
     if path.file_name() != Some(OsStr::new("*")) || path.exists() {
         return vec![path];
     }
-    let mut paths = submission::entries(path.parent().unwrap_or(Path::new(".")));
-    paths.reverse();
-    if paths.is_empty() { vec![path] } else { paths }
+    let paths = submission::entries(path.parent().unwrap_or(Path::new(".")));
+    if paths.is_empty() { vec![path] } else { paths.into() }
 }
 
 fn exercises(word: &OsStr) -> Result<Vec<usize>, String> {

@@ -119,15 +119,18 @@ fn attempt(place: &Place, programs: &[Program], checks: &mut [Graded]) -> Outcom
     let said = said.map_err(|_| graders("cannot read what the grading process says"))?;
     // A build and a start are what takes longest without a word.
     let (limit, mut heard) = (deadline::seconds(180.0), 0);
-    let mut is_closed = || {
-        said.wait(limit, |bytes, closed| {
+    let is_closed = loop {
+        let end = said.wait(limit, |bytes, closed| {
             let more = bytes.len() > heard;
             heard = bytes.len();
             (more || closed).then_some(closed)
-        })
+        });
+        if end != Some(false) {
+            break end.is_some();
+        }
     };
-    while is_closed() == Some(false) {}
-    let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
+    let ended = || child.0.try_wait().ok().flatten();
+    let status = if is_closed { deadline::poll(deadline::step(), ended) } else { None };
     one::note(&String::from_utf8_lossy(&said.bytes()), &secret, checks);
     let silent = || "said nothing for too long".to_string();
     let how = status.map_or_else(silent, |status| format!("ended with {status}"));

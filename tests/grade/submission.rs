@@ -2,6 +2,7 @@
 
 use crate::build::{self, Problem};
 use harness::*;
+use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,7 +10,7 @@ use std::{env, fs};
 /// Files named where none of the four programs is found, at most.
 const NAMED: usize = 5;
 
-/// Where `folder` holds `program`: a file that can run, a script, or the folder of a package.
+/// Where `folder` holds `program`: a file of that name, a script, or the folder of a package.
 pub fn find(folder: &Path, program: Program) -> Option<PathBuf> {
     let executable = |name: &str| name.to_string() + env::consts::EXE_SUFFIX;
     let names = [executable(program.name()), executable(&program.module()), program.script_name()];
@@ -47,9 +48,9 @@ pub fn why_nothing(folder: &Path) -> Option<String> {
         return None;
     }
     let (mut files, mut left) = (vec![], entries(folder));
-    while let Some(path) = left.pop().filter(|_| files.len() < NAMED) {
+    while let Some(path) = left.pop_front().filter(|_| files.len() < NAMED) {
         match path.is_dir() && !path.is_symlink() {
-            true => left.extend(entries(&path)),
+            true => entries(&path).into_iter().rev().for_each(|path| left.push_front(path)),
             false => files.push(path.strip_prefix(folder).unwrap_or(&path).display().to_string()),
         }
     }
@@ -59,12 +60,12 @@ pub fn why_nothing(folder: &Path) -> Option<String> {
     })
 }
 
-/// What is in `folder`, the last first.
-pub fn entries(folder: &Path) -> Vec<PathBuf> {
+/// What is in `folder`, in the order of the names.
+pub fn entries(folder: &Path) -> VecDeque<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.sort_by(|one, other| other.cmp(one));
-    paths
+    paths.sort();
+    paths.into()
 }
 
 fn is_executable(path: &Path) -> bool {

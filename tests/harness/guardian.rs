@@ -89,7 +89,15 @@ impl Drop for Guarded {
     fn drop(&mut self) {
         let id = self.0.id();
         #[cfg(windows)]
-        let _ = process::run(Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]));
+        {
+            let mut taskkill = Command::new("taskkill");
+            taskkill.args(["/T", "/F", "/PID", &id.to_string()]);
+            let ending = process::spawn(taskkill.stdout(Stdio::null()).stderr(Stdio::null()));
+            let ended = |mut ending: Child| {
+                deadline::poll(deadline::step(), || ending.try_wait().ok().flatten())
+            };
+            let _ = ending.map(ended);
+        }
         let _ = with(|guardian| {
             guardian.live.retain(|other| *other != id);
             guardian.order("end", id)
@@ -97,6 +105,13 @@ impl Drop for Guarded {
         let _ = self.0.kill(); // where the guardian could not
         let _ = self.0.wait();
     }
+}
+
+/// Sends the process `id`, which must not have been waited for, a signal by the name that kill(1)
+/// has for it, such as `INT` (Unix).
+pub fn signal(id: u32, name: &str) {
+    // The guardian has kill built in, as every shell, and is there already.
+    let _ = with(|guardian| guardian.order("signal", format!("{name}:{id}")));
 }
 
 /// Starts `command` in a group of its own, waits for its end and returns what it said. The limit

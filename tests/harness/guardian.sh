@@ -6,6 +6,7 @@ live= root=$1
 while read -r order first others; do
   case $order in
     live) live=$others ;;
+    signal) kill -s "${first%:*}" -- "${first#*:}" ;;
     end) kill -s KILL -- "-$first"; live=$others ;;
     remove) chmod -R u+rwx "$root/$first"; rm -rf "$root/$first" ;;
   esac

@@ -1,8 +1,7 @@
 //! Starting processes.
 
-use crate::deadline;
 use std::io::{self, ErrorKind};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{collections::hash_map::RandomState, env, ffi::OsStr, hash::BuildHasher};
 
@@ -55,17 +54,6 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Runs `command`, which comes to its end at once, and drops what it says.
-pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = spawn(command)?;
-    let ended = deadline::poll(deadline::step(), || child.try_wait().transpose());
-    ended.unwrap_or_else(|| {
-        let _ = child.kill();
-        child.wait()
-    })
-}
-
 /// Whether nothing starts because no process, no memory or no descriptor is left.
 pub(crate) fn is_refused(error: &io::Error) -> bool {
     // ENFILE and EMFILE on Linux, macOS and the BSDs.
@@ -80,11 +68,4 @@ pub fn no_reader() -> io::Result<Stdio> {
     let end = reader.stdin.take();
     reader.wait()?;
     Ok(end.map_or_else(Stdio::null, Stdio::from))
-}
-
-/// Sends the process `id`, which must not have been waited for, a signal by
-/// the name that kill(1) has for it, such as `INT`.
-pub fn signal(id: u32, name: &str) {
-    // kill is built into every shell; the command is not on every machine.
-    let _ = run(Command::new("sh").args(["-c", &format!("kill -s {name} -- {id}")]));
 }

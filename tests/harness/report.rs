@@ -229,7 +229,8 @@ impl Debug for Report {
         let (kind, text) = self.outcome();
         let kind = match kind {
             Kind::Failed => "the check failed",
-            Kind::NotStarted | Kind::NotTried => "the program does not start",
+            Kind::NotStarted => "the program does not start",
+            Kind::NotTried => "the program was not tried",
             Kind::Harness => "the test itself went wrong",
         };
         write!(f, "{kind}\n{text}")

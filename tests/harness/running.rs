@@ -190,7 +190,7 @@ impl Running {
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
     pub fn signal(&self, name: &str) {
-        process::signal(self.id(), name);
+        guardian::signal(self.id(), name);
     }
 
     /// A report on this program, with the way it ended, if it has.

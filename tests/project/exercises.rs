@@ -7,7 +7,7 @@ use super::grade_cli::{grader, put, shown, starts_fast};
 use super::grader::{Trial, surprises};
 use super::programs;
 use harness::*;
-use std::fs;
+use std::{fs, path::Path};
 
 // The exercises' own tests are about other programs than this workspace's.
 macro_rules! tested {
@@ -29,21 +29,24 @@ fn every_solution_passes_and_half_solutions_fail() -> Verdict {
     none("the checks tell them apart", surprises(&all))
 }
 
+/// What the grader shows of `exercises` in `folder`, when it ends with `code`.
+fn card(folder: &Folder, exercises: &[&str], csv: &Path, code: i32) -> Verdict<String> {
+    let (mut grader, python) = (grader(), Folder::new()?);
+    starts_fast(&mut grader, python.path())?;
+    grader.args(exercises.iter().flat_map(|exercise| ["--exercise", exercise]));
+    shown(grader.arg("--csv").arg(csv).arg(folder.path()), code)
+}
+
 #[test]
 fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission() -> Verdict {
     let Some(_) = programs::with_python()? else { return Ok(()) };
-    let (alice, bob, results) = (Folder::new()?, Folder::new()?, Folder::new()?);
+    let (alice, results) = (Folder::new()?, Folder::new()?);
     let csv = results.path().join("marks.csv");
-    let card = |folder: &Folder, exercises: &[&str], code| -> Verdict<String> {
-        let mut grader = grader();
-        starts_fast(&mut grader, results.path())?;
-        grader.args(exercises.iter().flat_map(|exercise| ["--exercise", exercise]));
-        shown(grader.arg("--csv").arg(&csv).arg(folder.path()), code)
-    };
     put(alice.path(), "< exercise_3/tcp_server.py tcp-server/tcp_server.py `1024` -> `2048`")?;
     put(alice.path(), "< tcp_client.py tcp-client/tcp_client.py")?;
-    card(&alice, &["3"], 0)?;
-    let of_three = card(&alice, &["1", "2", "3"], 1)?;
+    // It finds Python by itself.
+    shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0)?;
+    let of_three = card(&alice, &["1", "2", "3"], &csv, 1)?;
     for line in [
         "\n  exercise 1  Good-bye  0 of 1\n  exercise 2  Capital letters  0 of 1\n  exercise 3  2048 bytes  1 of 1\n",
         "\n  fix this first: exercise 1: tcp-client: good bye is shown where it leaves\n",
@@ -54,9 +57,15 @@ fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission
     let marks = fs::read_to_string(&csv)?;
     assert!(marks.contains(",exercise 3,exercise 3 total,exercise\n"), "{marks}");
     assert!(marks.ends_with(",0,1,0,1,1,1,1\n"), "{marks}");
+    Ok(())
+}
 
+#[test]
+fn checks_that_fail_by_one_slip_are_one_line_of_the_card() -> Verdict {
+    let Some(_) = programs::with_python()? else { return Ok(()) };
+    let (bob, results) = (Folder::new()?, Folder::new()?);
     put(bob.path(), "< tcp_server.py tcp-server/tcp_server.py `.encode('utf-8')` -> ``")?;
-    let slip = card(&bob, &["8"], 1)?;
+    let slip = card(&bob, &["8"], &results.path().join("marks.csv"), 1)?;
     for text in [" more at the same step: TypeError: ", "hint: the program ended: TypeError: "] {
         assert!(slip.contains(text), "{slip}");
     }
@@ -69,22 +78,29 @@ fn trials(numbers: impl Iterator<Item = usize>, rust: bool) -> Verdict<Vec<Trial
     for number in numbers {
         let (_, checks) = tasks::EXERCISES[number - 1];
         let of = |program| checks.iter().filter(move |check| check.programs.contains(&program));
-        let mut variants = read(&format!("tests/exercises/solutions/exercise_{number}.txt"))?;
-        for program in PROGRAMS.into_iter().filter(|program| of(*program).next().is_some()) {
-            let script = Variant::script(program)?;
-            let nothing = Variant { source: String::new(), ..script.clone() };
-            let own = Variant::based(&format!("{}/src/main.rs", program.name()))?;
-            let half = |one| Variant { caught_by: "half".to_string(), ..one };
-            variants.extend([nothing, script, own].map(half));
+        let asked = || PROGRAMS.into_iter().filter(|program| of(*program).next().is_some());
+        let of_each = |make: fn(Program) -> Verdict<Variant>| -> Verdict<Vec<_>> {
+            let half = "half".to_string();
+            asked().map(|one| Ok(Variant { caught_by: half.clone(), ..make(one)? })).collect()
+        };
+        let solutions = read(&format!("tests/exercises/solutions/exercise_{number}.txt"))?;
+        let (in_rust, scripts) = solutions.into_iter().partition(Variant::is_rust);
+        let nothing = |one| Ok(Variant { source: String::new(), ..Variant::script(one)? });
+        let mut groups = vec![scripts, of_each(Variant::script)?, of_each(nothing)?];
+        if rust {
+            groups.push(in_rust);
+            groups.push(of_each(|one| Variant::based(&format!("{}/src/main.rs", one.name())))?);
         }
-        variants.retain(|variant| rust || !variant.is_rust());
-        let made = made(variants)?;
-        for one in &made {
-            let beside = made
-                .iter()
-                .filter(|other| other.caught_by == "right" && other.is_rust() == one.is_rust());
-            let beside = beside.map(|other| (other.program, other.command.clone())).collect();
-            trials.push(Trial { of: one.clone(), checks: of(one.program).collect(), beside });
+        for group in groups {
+            let made = made(group)?;
+            // The other programs of a check are solutions or, where there is none, of its kind.
+            let solved = made.iter().any(|one| one.caught_by == "right");
+            let others = made.iter().filter(|one| !solved || one.caught_by == "right");
+            let beside: Vec<_> = others.map(|one| (one.program, one.command.clone())).collect();
+            trials.extend(made.iter().map(|one| {
+                let checks = of(one.program).collect();
+                Trial { of: one.clone(), checks, beside: beside.clone() }
+            }));
         }
     }
     Ok(trials)

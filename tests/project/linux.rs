@@ -17,8 +17,9 @@ fn limit(program: Program, limit: &str) -> Verdict {
 }
 
 /// Runs Python's `code` with the port of `server`; whether it worked.
-fn works(python: &str, code: &str, server: &Running) -> bool {
-    succeeds(command(python).args(["-c", code, &server.address().port().to_string()]))
+fn works(python: &str, code: &str, server: &Running) -> Verdict<bool> {
+    let port = server.address().port().to_string();
+    Ok(output(command(python).args(["-c", code, &port]))?.status.success())
 }
 
 /// Standard input, output and error and the listener have all four: `accept`
@@ -104,7 +105,7 @@ fn a_reply_that_cannot_be_sent_does_not_end_the_udp_server() -> Verdict {
     let Some(python) = programs::with_python()? else { return Ok(()) };
     let (mut server, mut client) = serving(Program::UdpServer, "before")?;
     client.receives_reply()?;
-    let sent = works(python, include_str!("send_from_port_0.py"), &server);
+    let sent = works(python, include_str!("send_from_port_0.py"), &server)?;
     let true = checkable(sent, "only root can send a datagram from port 0") else { return Ok(()) };
     let cause = Error::from_raw_os_error(22);
     says(&mut server, &format!("udp-server: cannot answer 127.0.0.1:0: {cause}"))?;
@@ -117,7 +118,7 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     let Some(python) = programs::with_python()? else { return Ok(()) };
     let (mut server, mut first) = serving(Program::TcpServer, "hello")?;
     first.receives_reply()?;
-    let reset = works(python, include_str!("connection_dies.py"), &server);
+    let reset = works(python, include_str!("connection_dies.py"), &server)?;
     holds("Python resets a connection in the queue", reset)?;
     drop(first);
     let mut next = Peer::connect(server.address())?;

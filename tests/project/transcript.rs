@@ -210,12 +210,16 @@ fn a_transcript_that_is_not_so_fails() {
     let pairs = include_str!("pairs.md").replace('␠', " ");
     let error = "[1] tcp-client: port \"http\" is not a number from 0 to 65535\n";
     let run = "```console\n[1] $ cargo run -q -p tcp-client -- localhost http\n".to_string();
-    let is_so = |text: &str| run_all(&[("", text.to_string())], &[Author::Rust]).is_ok();
-    for (text, right, wrong) in [
-        (&pairs, "50001):你", "50003):你"),
-        (&pairs, "50002", "50001"),
-        (&(run + error), error, ""),
+    let said = |text: &str| {
+        let run = run_all(&[("", text.to_string())], &[Author::Rust]);
+        run.map_or_else(|report| report.outcome().1, |()| String::new())
+    };
+    for (text, right, wrong, step) in [
+        (&pairs, "50001):你", "50003):你", "what is shown is what is written"),
+        (&pairs, "50002", "50001", "what is shown is what is written"),
+        (&(run + error), error, "", "standard error says nothing more"),
     ] {
-        assert!(is_so(text) && !is_so(&text.replace(right, wrong)), "{right} becomes {wrong}");
+        let (so, not_so) = (said(text), said(&text.replace(right, wrong)));
+        assert!(so.is_empty() && not_so.contains(step), "{right}, {wrong}: {so}{not_so}");
     }
 }
