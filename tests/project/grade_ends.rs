@@ -4,8 +4,8 @@
 use crate::project::grade_cli::{grader, put};
 use crate::project::programs;
 use harness::*;
-use std::fs;
 use std::process::{Command, Stdio};
+use std::{fs, path::Path};
 
 /// A program that ignores signals, whose children hold its pipes, one of them
 /// in a session of its own, and that locks a folder.
@@ -45,18 +45,27 @@ fn nothing_is_left_after(name: &str) -> Verdict {
     let ended = deadline::poll(deadline::step(), || grader.try_wait().ok().flatten());
     let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
     holds(format!("{name} ends the grader"), ended.is_some())?;
-    let gone = deadline::poll(deadline::step(), || {
-        let left = fs::read_dir(&temporary).map_or(0, Iterator::count);
-        (left == 0 && !pids.lines().any(runs)).then_some(())
-    });
-    holds(format!("after {name} no process and no folder is left"), gone.is_some())
+    let left = || {
+        let folders = fs::read_dir(&temporary).into_iter().flatten().flatten();
+        let folders = folders.map(|folder| folder.path().display().to_string());
+        let processes =
+            pids.lines().filter(|id| runs(id, &temporary)).map(|id| format!("process {id}"));
+        folders.chain(processes).collect::<Vec<_>>()
+    };
+    // On a busy machine one that is killed goes as slowly as it came.
+    let gone = deadline::poll(deadline::start(), || left().is_empty().then_some(()));
+    let step = format!("after {name} no process and no folder is left");
+    holds(step, gone.is_some()).map_err(|report| report.because(left().join(", ")))
 }
 
-/// Whether a process runs. One that nobody has waited for yet does not.
-fn runs(id: &str) -> bool {
-    let alive = succeeds(Command::new("sh").args(["-c", &format!("kill -s 0 -- {id}")]));
-    let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    alive && !state.contains(") Z ")
+/// Whether a process of ours runs: another may have its id by now, but not its environment, which
+/// names our folder (only Linux tells, proc_pid_environ(5)).
+fn runs(id: &str, folder: &Path) -> bool {
+    if cfg!(target_os = "linux") {
+        let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+        return String::from_utf8_lossy(&environment).contains(&*folder.to_string_lossy());
+    }
+    succeeds(Command::new("sh").args(["-c", &format!("kill -s 0 -- {id}")]))
 }
 
 /// Where the system refuses processes, that is nobody's mistake, and no hang.
