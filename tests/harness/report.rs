@@ -5,7 +5,8 @@ use crate::*;
 use std::fmt::{self, Debug, Display};
 use std::process::ExitStatus;
 use std::sync::{Mutex, Weak};
-use std::{cell::RefCell, io, io::Write, net::TcpStream, thread, time::Duration};
+use std::time::{Duration, Instant};
+use std::{cell::RefCell, io, io::Write, net::TcpStream, thread};
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -154,8 +155,16 @@ impl Report {
             let ended = known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
             ended.rev().find(|(status, _)| all || !status.success())
         };
-        let end = deadline::poll(MOMENT, || journal(end));
-        let Some((status, errors)) = end else { return Report::failed(step) };
+        // Who says something on standard error may be on its way to its end, on a busy machine.
+        let said = |journal: &mut Journal| {
+            journal.programs.iter().any(|one| !one.errors.bytes().is_empty())
+        };
+        let begin = Instant::now();
+        let end = deadline::poll(5 * MOMENT, || {
+            let alive = begin.elapsed() >= MOMENT && !journal(said);
+            journal(end).map(Some).or(alive.then_some(None))
+        });
+        let Some((status, errors)) = end.flatten() else { return Report::failed(step) };
         deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
         Report::failed(step).after_end(status, &errors)
     }
