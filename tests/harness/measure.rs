@@ -2,7 +2,7 @@
 
 use crate::*;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, mem, path::PathBuf, thread};
@@ -31,11 +31,7 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
             Ok(())
         }));
     }
-    let mut stream = TcpStream::connect_timeout(&server, limit)?;
-    // Nobody listens, and the connection has met itself (RFC 9293, 3.5).
-    if stream.local_addr()? == server {
-        return Err(io::ErrorKind::ConnectionRefused.into());
-    }
+    let mut stream = tcp::connect(server, limit)?;
     stream.set_read_timeout(Some(limit))?;
     Ok(Box::new(move |message| {
         stream.write_all(message)?;

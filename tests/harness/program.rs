@@ -74,7 +74,9 @@ impl Program {
     pub fn choose(self, author: Author<'_>) -> Verdict {
         let words = match author {
             Author::Rust => vec![self.own()?.into()],
-            Author::Python(interpreter) => python::script_command(interpreter, self),
+            Author::Python(interpreter) => {
+                python::script_command(interpreter, python::script(self))
+            }
             Author::Words(words) => words.to_vec(),
         };
         CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(words));

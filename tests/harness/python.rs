@@ -30,10 +30,10 @@ pub fn wanted() -> Verdict<Option<&'static str>> {
     Ok(python)
 }
 
-/// The command that runs the Python script beside `program`, unbuffered.
-pub fn script_command(python: &str, program: Program) -> Vec<OsString> {
+/// The command that runs a script of ours, unbuffered.
+pub fn script_command(python: &str, script: PathBuf) -> Vec<OsString> {
     // Ours need no installed packages, and without -S a start takes twice as long.
-    vec![python.into(), "-u".into(), "-S".into(), script(program).into()]
+    vec![python.into(), "-u".into(), "-S".into(), script.into()]
 }
 
 /// The Python script beside `program`.

@@ -5,8 +5,7 @@ use crate::*;
 use std::fmt::{self, Debug, Display};
 use std::process::ExitStatus;
 use std::sync::{Mutex, Weak};
-use std::time::{Duration, Instant};
-use std::{cell::RefCell, io, io::Write, net::TcpStream, thread};
+use std::{cell::RefCell, io, io::Write, net::TcpStream, thread, time::Duration};
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -145,7 +144,7 @@ impl Report {
     /// says more than a silence: waits a moment for the program's end.
     pub(crate) fn silent(step: impl Display) -> Report {
         // All have ended, or one with an error.
-        let end = |journal: &mut Journal| {
+        let end_of_one = |journal: &mut Journal| {
             let known = journal.programs.iter().filter_map(|one| {
                 let status = lock(&*one.child.upgrade()?).0.try_wait().ok().flatten();
                 Some((status, one.errors.clone()))
@@ -155,16 +154,15 @@ impl Report {
             let ended = known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
             ended.rev().find(|(status, _)| all || !status.success())
         };
-        // Who says something on standard error may be on its way to its end, on a busy machine.
-        let said = |journal: &mut Journal| {
+        let says = |journal: &mut Journal| {
             journal.programs.iter().any(|one| !one.errors.bytes().is_empty())
         };
-        let begin = Instant::now();
-        let end = deadline::poll(5 * MOMENT, || {
-            let alive = begin.elapsed() >= MOMENT && !journal(said);
-            journal(end).map(Some).or(alive.then_some(None))
-        });
-        let Some((status, errors)) = end.flatten() else { return Report::failed(step) };
+        let mut end = deadline::poll(MOMENT, || journal(end_of_one));
+        if end.is_none() && journal(says) {
+            // It may be on its way to its end, on a busy machine.
+            end = deadline::poll(4 * MOMENT, || journal(end_of_one));
+        }
+        let Some((status, errors)) = end else { return Report::failed(step) };
         deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
         Report::failed(step).after_end(status, &errors)
     }

@@ -1,6 +1,6 @@
 //! Conversations with the program under test, from its start.
 
-use crate::{Kind, Peer, Port, Program, Running, Verdict, report::journal, worked};
+use crate::{Kind, Peer, Port, Program, Running, Verdict, report::journal, tcp, worked};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::{io, mem, process::Stdio, time::Duration};
 
@@ -68,11 +68,8 @@ pub fn start_tcp_server() -> Verdict<(Running, Peer)> {
 
 fn first_connection(server: &mut Running) -> Verdict<Peer> {
     let address = server.address();
-    let connected = server.unless_it_ends(|| {
-        // A connection that meets itself: nobody listens (RFC 9293, 3.5).
-        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok();
-        stream.filter(|stream| stream.local_addr().ok() != Some(address))
-    });
+    let quick = Duration::from_secs(1);
+    let connected = server.unless_it_ends(|| tcp::connect(address, quick).ok());
     let Some(stream) = connected else {
         let report = server.not_started(format!("a TCP server listens at {address}"));
         let udp = "a UDP socket has that port: SOCK_STREAM is asked for";

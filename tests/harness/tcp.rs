@@ -125,6 +125,16 @@ impl Peer {
     }
 }
 
+/// Connects to a server that may not listen yet: a connection that has met itself, which it may
+/// while nobody listens (RFC 9293, 3.5), is refused.
+pub(crate) fn connect(server: SocketAddr, limit: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&server, limit)?;
+    match stream.local_addr()? == server {
+        true => Err(ErrorKind::ConnectionRefused.into()),
+        false => Ok(stream),
+    }
+}
+
 /// The step `name`: exactly `expected` `came`, on the program's screen or from the network.
 pub fn equals(name: impl Display, came: &[u8], expected: &[u8], screen: bool) -> Verdict {
     holds(name, came == expected).map_err(|report| report.compared(expected, came, screen))

@@ -99,10 +99,11 @@ pub fn made(mut variants: Vec<Variant>) -> Verdict<Vec<Variant>> {
     variants.sort_by_key(|variant| !variant.waits);
     let made = on_workers(COMPILERS, &variants, |variant| {
         let file = variant.file().map_err(|report| report.at(&variant.title))?;
-        // Without -S, Python takes twice the time to start.
-        let python = [python.unwrap_or_default(), "-u", "-S"].map(OsString::from);
-        let python = if variant.is_rust() { &[][..] } else { &python };
-        Ok(Variant { command: [python, &[file.into()]].concat(), ..variant.clone() })
+        let command = match python.filter(|_| !variant.is_rust()) {
+            Some(python) => python::script_command(python, file),
+            None => vec![file.into()],
+        };
+        Ok(Variant { command, ..variant.clone() })
     });
     made.into_iter().collect()
 }

@@ -44,7 +44,7 @@ fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
     let mut words = match Program::named(name.trim_start_matches("python ")) {
         Some(script) if name.starts_with("python ") => {
             let Some(python) = python else { return Ok(()) };
-            python::script_command(python, script)
+            python::script_command(python, python::script(script))
         }
         Some(program) => program.command()?,
         None => vec![cargo::sibling(name).into()],
