@@ -86,7 +86,7 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
             // One after the other, so that all meet the same machine.
             for side in (0..3).map(|turn| (round + turn) % 3) {
                 let Some(command) = &commands[place][side] else { continue };
-                program.choose(Author::Words(command))?;
+                program.choose(command.clone());
                 let sample = sample(program, burst, LANGUAGES[side] != "Python");
                 let who = format!("{} in {}", program.name(), LANGUAGES[side]);
                 samples[place][side].push(sample.map_err(|report| report.at(&who))?);
@@ -115,9 +115,10 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
 /// What the chosen server shows from its start to its end. Round trips are counted for the time
 /// `limit`. `crowded`: with 100 clients too, for whom the TCP script's queue is too short.
 fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
-    let (server, mut first, started) = measure::start(program)?;
+    let begin = Instant::now();
+    let (server, mut first) = measure::start(program)?;
     let (id, address, message) = (server.id(), server.address(), [b'l'; 1024]);
-    let start = [Some(started.as_secs_f64() * 1e6), measure::cpu(id)];
+    let start = [Some(begin.elapsed().as_secs_f64() * 1e6), measure::cpu(id)];
     (0..200).try_for_each(|_| first(&message))?; // it warms up
     let short = burst(id, limit, || first(&measure::SHORT))?;
     let long = burst(id, limit, || first(&message))?;

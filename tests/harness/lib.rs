@@ -37,7 +37,7 @@ pub use lossy::LossyLine;
 pub use peer::*;
 pub use port::Port;
 pub use process::{command, no_reader};
-pub use program::{Author, PROGRAMS, Program};
+pub use program::{PROGRAMS, Program};
 pub use report::{Kind, Outcome, Report, Verdict, checkable, holds, none, say_aloud, step, worked};
 pub use running::Running;
 pub use table::Check;

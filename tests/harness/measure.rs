@@ -39,27 +39,25 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
     }))
 }
 
-/// Starts the `program` under test, its screen the null device, with a client
-/// that it has answered once, and says how long that took. Begins a new report.
-pub fn start(program: Program) -> Verdict<(Running, Client, Duration)> {
+/// Starts the `program` under test, its screen the null device, with a client that it has answered
+/// once. Begins a new report.
+pub fn start(program: Program) -> Verdict<(Running, Client)> {
     journal(mem::take);
-    let (port, begin) = (Port::free(), Instant::now());
     let setup = Setup { screen: || Ok(Stdio::null()), ..program.into() };
-    let mut server = Running::start(setup, port.address())?;
-    server.port = Some(port);
-    loop {
-        // Refused at once until the server is ready.
-        let open = client(program, server.address());
-        let answered = open.and_then(|mut client| client(&SHORT).map(|()| client));
-        let time = begin.elapsed();
-        match answered {
-            Ok(client) => return Ok((server, client, time)),
-            Err(error) if server.ended().is_some() || time > deadline::start() => {
-                return Err(server.failed("it answers its first client").because(error));
+    talk::start(setup, |server| {
+        let begin = Instant::now();
+        loop {
+            // Refused at once until the server is ready.
+            let open = client(program, server.address());
+            match open.and_then(|mut client| client(&SHORT).map(|()| client)) {
+                Ok(client) => return Ok(client),
+                Err(error) if server.ended().is_some() || begin.elapsed() > deadline::start() => {
+                    return Err(server.not_started("it answers its first client").because(error));
+                }
+                Err(_) => thread::sleep(Duration::from_micros(50)),
             }
-            Err(_) => thread::sleep(Duration::from_micros(50)),
         }
-    }
+    })
 }
 
 /// CPU time of the process's first thread, in microseconds, where the system tells.

@@ -21,17 +21,6 @@ pub enum Program {
 pub const PROGRAMS: [Program; 4] =
     [Program::TcpServer, Program::TcpClient, Program::UdpServer, Program::UdpClient];
 
-/// Who wrote a program.
-#[derive(Clone, Copy, Debug)]
-pub enum Author<'a> {
-    /// This workspace's Rust program.
-    Rust,
-    /// Its Python script, run by the interpreter at this path.
-    Python(&'a str),
-    /// Somebody: the words of a command.
-    Words(&'a [OsString]),
-}
-
 thread_local! {
     /// A test's choice; libtest runs each test in a thread of its own.
     static CHOSEN: RefCell<[Option<Vec<OsString>>; 4]> = RefCell::default();
@@ -70,16 +59,17 @@ impl Program {
         self.module().to_uppercase() + "_CMD"
     }
 
-    /// From now on this test is about the one by `author`, whatever the variable says.
-    pub fn choose(self, author: Author<'_>) -> Verdict {
-        let words = match author {
-            Author::Rust => vec![self.own()?.into()],
-            Author::Python(interpreter) => {
-                python::script_command(interpreter, python::script(self))
-            }
-            Author::Words(words) => words.to_vec(),
-        };
+    /// From now on this test is about what these words start, whatever the variable says.
+    pub fn choose(self, words: Vec<OsString>) {
         CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(words));
+    }
+
+    /// The same with this workspace's own: the Rust program or, by that interpreter, its script.
+    pub fn choose_own(self, python: Option<&str>) -> Verdict {
+        self.choose(match python {
+            None => vec![self.own()?.into()],
+            Some(python) => python::script_command(python, python::script(self)),
+        });
         Ok(())
     }
 

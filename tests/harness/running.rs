@@ -206,7 +206,7 @@ impl Running {
     }
 
     /// A report that it did not do `step` in the time that a start may take.
-    pub(crate) fn not_started(&mut self, step: impl Display) -> Report {
+    pub fn not_started(&mut self, step: impl Display) -> Report {
         let mut report = self.failed(step);
         report.kind = Kind::NotStarted;
         let still = format!("it has not within {:?}, and still runs", deadline::start());

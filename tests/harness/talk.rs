@@ -4,9 +4,6 @@ use crate::{Kind, Peer, Port, Program, Running, Verdict, report::journal, tcp, w
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::{io, mem, process::Stdio, time::Duration};
 
-/// Another program, or a connection's end for a minute, may have the port: another helps.
-pub const ATTEMPTS: usize = 4;
-
 /// How a program under test is started. What a [`Program`] becomes has the usual values.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
@@ -82,18 +79,23 @@ fn first_connection(server: &mut Running) -> Verdict<Peer> {
 }
 
 /// Starts a server until it `answers`, on another port where it ends before.
-fn start(
+pub(crate) fn start<T>(
     setup: Setup,
-    answers: impl Fn(&mut Running) -> Verdict<Peer>,
-) -> Verdict<(Running, Peer)> {
-    let attempt = || -> Verdict<_> {
+    answers: impl Fn(&mut Running) -> Verdict<T>,
+) -> Verdict<(Running, T)> {
+    on_some_port(|| {
         let port = Port::free();
         let mut server = Running::start(setup, SocketAddr::new(setup.ip, port.address().port()))?;
         server.port = Some(port);
         let client = answers(&mut server)?;
         Ok((server, client))
-    };
-    for _ in 1..ATTEMPTS {
+    })
+}
+
+/// Makes some attempts at a start, where the program ends at once: another program, or a
+/// connection's end for a minute, may have the port.
+pub fn on_some_port<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
+    for _ in 1..4 {
         match attempt() {
             Err(report) if report.ended && report.kind == Kind::NotStarted => {
                 drop(journal(mem::take))

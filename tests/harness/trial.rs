@@ -17,9 +17,7 @@ pub fn run(
     let run = check.run;
     let body = move || {
         deadline::scale(factor);
-        for (program, words) in &commands {
-            program.choose(Author::Words(words))?;
-        }
+        commands.into_iter().for_each(|(program, words)| program.choose(words));
         run(program)
     };
     let error = |problem: String| (Kind::Harness, problem);

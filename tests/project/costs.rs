@@ -25,7 +25,7 @@ fn a_message_costs_a_receive_a_write_and_a_send_here_and_in_c() -> Verdict {
             say_aloud("not checked, for there is no C compiler cc on this machine");
             continue;
         };
-        program.choose(Author::Words(&[twin.into()]))?;
+        program.choose(vec![twin.into()]);
         let checks = checks::original(program).filter(|check| CHECKS.contains(&check.name));
         let ran: Vec<_> = checks.map(|check| (check.run)(program)).collect::<Verdict<_>>()?;
         holds("three checks are named for it", ran.len() == 3)?;
@@ -42,8 +42,8 @@ fn costs_three_calls(program: Program) -> Verdict {
     let folder = Folder::new()?;
     let log = folder.path().join("calls");
     let strace = ["strace".into(), "-f".into(), "-o".into(), OsString::from(&log)];
-    program.choose(Author::Words(&[&strace[..], &program.command()?].concat()))?;
-    let (_server, mut client, _) = measure::start(program)?;
+    program.choose([&strace[..], &program.command()?].concat());
+    let (_server, mut client) = measure::start(program)?;
     // The log holds a call, `PID name(...) = 0`, when it returns; the last waits for ever.
     let calls_up_to = |messages: usize| {
         let logged = deadline::poll(deadline::step(), || {
@@ -68,7 +68,7 @@ fn costs_three_calls(program: Program) -> Verdict {
 fn the_servers_keep_nothing_of_1500_clients_and_10000_messages() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
     SERVERS.into_iter().try_for_each(|program| {
-        let (server, mut last, _) = measure::start(program)?;
+        let (server, mut last) = measure::start(program)?;
         // Descriptors and KiB, always while one client is there.
         let mut after = |clients: u32| -> io::Result<(usize, f64)> {
             for _ in 0..clients {

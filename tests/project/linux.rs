@@ -6,14 +6,14 @@ use crate::project::programs;
 use harness::*;
 use std::io::{Error, Read};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 /// From now on `program` is this workspace's own, started by a shell that
 /// first sets this limit: `-s 64` is a stack of 64 KiB.
 fn limit(program: Program, limit: &str) -> Verdict {
     let script = format!("ulimit -S {limit}; exec \"$0\" \"$@\"");
-    let words = ["sh".into(), "-c".into(), script.into(), program.own()?.into()];
-    program.choose(Author::Words(&words))
+    program.choose(vec!["sh".into(), "-c".into(), script.into(), program.own()?.into()]);
+    Ok(())
 }
 
 /// Runs Python's `code` with the port of `server`; whether it worked.
@@ -58,7 +58,7 @@ fn a_tcp_server_without_a_descriptor_says_so_once_and_waits() -> Verdict {
 #[test]
 fn the_scripts_listen_queue_holds_six() -> Verdict {
     let Some(python) = programs::with_python()? else { return Ok(()) };
-    Program::TcpServer.choose(Author::Python(python))?;
+    Program::TcpServer.choose_own(Some(python))?;
     let (mut server, first) = start_tcp_server()?;
     server.shows(&format!("{WAITING}{}", first.connect_from()))?;
     let quick = Duration::from_millis(300);
@@ -77,7 +77,7 @@ fn a_python_server_waits_for_its_port_also_after_a_rust_server() -> Verdict {
     let (address, _port) = server.kill();
     client.is_left()?;
     drop(client);
-    Program::TcpServer.choose(Author::Python(python))?;
+    Program::TcpServer.choose_own(Some(python))?;
     let mut next = Running::start(Program::TcpServer, address)?;
     next.ends_with(1)?;
     let in_use = next.all_output().trim_end().ends_with("Address already in use");
@@ -132,9 +132,8 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
 #[test]
 fn a_line_that_the_kernel_takes_in_parts_arrives_whole() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
-    let authors = [Some(Author::Rust), python::wanted()?.map(Author::Python)];
-    authors.into_iter().flatten().try_for_each(|author| {
-        Program::TcpClient.choose(author)?;
+    iter::once(None).chain(python::wanted()?.map(Some)).try_for_each(|python| {
+        Program::TcpClient.choose_own(python)?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let mut client = Running::start(Program::TcpClient, listener.local_addr()?)?;
         client.shows("发消息>>")?; // so it is connected, and accept does not wait
@@ -152,7 +151,7 @@ fn a_line_that_the_kernel_takes_in_parts_arrives_whole() -> Verdict {
         let ends = connection.shutdown(Shutdown::Write); // in place of a reply
         let all = ends.and_then(|()| connection.read_to_string(&mut came));
         step("the line arrives to its end", all)?;
-        let whole = matches!(author, Author::Rust);
+        let whole = python.is_none();
         let right = line.starts_with(&came) && whole == (came == line);
         let what = if whole { "all" } else { "the start" };
         holds(format!("{} of {} bytes are {what}", came.len(), line.len()), right)

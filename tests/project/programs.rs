@@ -35,7 +35,7 @@ pub fn are_chosen() -> Verdict<bool> {
     if !are_to_be_tried() {
         return Ok(false);
     }
-    PROGRAMS.into_iter().try_for_each(|program| program.choose(Author::Rust)).map(|()| true)
+    PROGRAMS.into_iter().try_for_each(|program| program.choose_own(None)).map(|()| true)
 }
 
 /// The same for a test that needs Python, whose path it returns.

@@ -12,52 +12,55 @@
 //! same one wherever it is written the same, and another where it is not.
 
 use crate::project::programs;
-use harness::*;
-use std::{collections::BTreeMap, thread};
+use harness::{trial::on_workers, *};
+use std::{collections::BTreeMap, fs, io};
 
 const HOST: &str = "127.0.0.1";
 const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 
-/// Runs all transcripts of these texts, each behind its file's name, with every pair of a server
-/// and a client by these authors, if this project's programs are to be tried, and all at once:
-/// each has ports of its own, and a thread, as a test has.
-pub fn run_all(texts: &[(&str, String)], authors: &[Author]) -> Verdict {
+/// The programs that run, by their terminals' numbers.
+type Terminals<'a> = BTreeMap<&'a str, Running>;
+
+/// Runs all transcripts of these files, if this project's programs are to be tried, and all at
+/// once: each has ports of its own, and a thread, as a test has. Every pair of a server and a client
+/// does so, in Rust where there is `None`, and else the scripts with that Python.
+pub fn run_all(files: &[&str], pythons: &[Option<&str>]) -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
+    // The one error of the system's; Linux has its own number.
+    let refused = io::Error::from_raw_os_error(if cfg!(target_os = "linux") { 111 } else { 61 });
     let mut runs = vec![];
-    for (file, text) in texts {
-        let mut lines = text.lines().zip(1..).map(|(line, at)| (format!("{file}:{at}"), line));
+    for file in files {
+        let text = cargo::text(file)?.replace('␠', " ");
+        let text = text.replace("Connection refused (os error 111)", &refused.to_string());
+        let lines = text.lines().zip(1..);
+        let mut lines = lines.map(|(line, at)| (format!("{file}:{at}"), line.to_string()));
         while lines.any(|(_, line)| line == "```console") {
-            let block: Vec<_> = lines.by_ref().take_while(|(_, line)| *line != "```").collect();
-            for server in authors {
-                runs.extend(authors.iter().map(|client| (block.clone(), *server, *client)));
+            let block: Vec<_> = lines.by_ref().take_while(|(_, line)| line != "```").collect();
+            for server in pythons {
+                runs.extend(pythons.iter().map(|client| (block.clone(), *server, *client)));
             }
         }
     }
     holds("there are transcripts", !runs.is_empty())?;
-    thread::scope(|scope| {
-        let start = |(lines, server, client)| scope.spawn(move || run(lines, server, client));
-        let running: Vec<_> = runs.into_iter().map(start).collect();
-        running.into_iter().try_for_each(|one| one.join().expect("no panic"))
-    })
+    on_workers(runs.len(), &runs, |(lines, server, client)| run(lines, *server, *client))
+        .into_iter()
+        .collect()
 }
 
-/// Does all that is written, with programs by these authors, and compares all that is shown.
-fn run(lines: Vec<(String, &str)>, server: Author, client: Author) -> Verdict {
+/// Does all that is written, with these two, and compares all that is shown.
+fn run(lines: &[(String, String)], server: Option<&str>, client: Option<&str>) -> Verdict {
     for program in PROGRAMS {
-        program.choose(if program.is_client() { client } else { server })?;
+        program.choose_own(if program.is_client() { client } else { server })?;
     }
     let (mut terminals, mut ports) = (Terminals::new(), Ports::default());
     let mut last = String::new();
     for (place, line) in lines {
-        last = format!("{place}, {server:?} with {client:?}");
+        last = format!("{place}, {} with {}", server.unwrap_or("Rust"), client.unwrap_or("Rust"));
         happens(line, &mut terminals, &mut ports).map_err(|report| report.at(&last))?;
     }
     let over = terminals.values_mut().try_for_each(is_over);
     over.map_err(|report| report.at(&format!("behind {last}")))
 }
-
-/// The programs that run, by their terminals' numbers.
-type Terminals<'a> = BTreeMap<&'a str, Running>;
 
 /// What one line says.
 fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) -> Verdict {
@@ -94,23 +97,22 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
     }
 }
 
-/// Waits until a server serves; whether it does so and does not end instead.
-/// A UDP server shows nothing by itself, so it is sent a datagram, and the line
+/// A server serves. A UDP server shows nothing by itself, so it is sent a datagram, and the line
 /// that this makes is taken off the screen.
-fn serves(running: &mut Running) -> Verdict<bool> {
-    if running.program == Program::TcpServer {
-        let quiet = |one: &mut Running| one.unseen().is_empty() && one.ended().is_none();
-        deadline::poll(deadline::start(), || (!quiet(running)).then_some(()));
-    } else if running.program == Program::UdpServer {
-        let mut probe = Peer::client_of(running.address())?;
-        let sent = probe.sends_first("ready?", running);
-        if running.ended().is_some() {
-            return Ok(false);
-        }
-        sent?;
-        probe.is_answered(running, "ready?")?;
+fn serves(server: &mut Running) -> Verdict {
+    let is_udp = server.program == Program::UdpServer;
+    let mut probe = Peer::client_of(server.address())?;
+    if is_udp {
+        probe.sends_first("ready?", server)?;
     }
-    Ok(running.program.is_client() || running.ended().is_none())
+    let shows = deadline::poll(deadline::start(), || match server.ended() {
+        None => (!server.unseen().is_empty()).then_some(true),
+        Some(_) => Some(false),
+    });
+    if shows != Some(true) {
+        return Err(server.not_started("it shows something"));
+    }
+    if is_udp { probe.is_answered(server, "ready?") } else { Ok(()) }
 }
 
 /// Nothing has come that is not written, but for a prompt that nobody answers.
@@ -144,13 +146,14 @@ impl Ports {
         let mut program = Program::named(name);
         if name == "tests --bin lossy" {
             // It shows that it has begun, as tcp-server does, which no transcript with it has.
-            Program::TcpServer.choose(Author::Words(&[cargo::sibling("lossy").into()]))?;
+            Program::TcpServer.choose(vec![cargo::sibling("lossy").into()]);
             program = Some(Program::TcpServer);
         }
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = program.ok_or_else(wrong)?;
-        let (known, mut attempt) = (self.real.clone(), 1);
-        loop {
+        let known = self.real.clone();
+        on_some_port(|| {
+            self.real.clone_from(&known);
             for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
                 self.real.entry(number.to_string()).or_insert_with(|| {
                     self.held.push(Port::free());
@@ -161,12 +164,8 @@ impl Ports {
             let words: Vec<_> = arguments.split(' ').map(real).collect();
             let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
             let mut running = Running::start_with(program, ([127, 0, 0, 1], port).into(), &words)?;
-            if serves(&mut running)? || attempt == ATTEMPTS {
-                return Ok(running);
-            }
-            self.real.clone_from(&known);
-            attempt += 1;
-        }
+            if program.is_client() { Ok(()) } else { serves(&mut running) }.map(|()| running)
+        })
     }
 
     /// What is `shown` is what is `written`, but for times and real ports.
@@ -205,21 +204,21 @@ fn timeless(text: &str) -> String {
 
 /// A port is the same where it is written the same, and only there; no error comes unwritten.
 #[test]
-fn a_transcript_that_is_not_so_fails() {
-    let true = programs::are_to_be_tried() else { return };
-    let pairs = include_str!("pairs.md").replace('␠', " ");
-    let error = "[1] tcp-client: port \"http\" is not a number from 0 to 65535\n";
-    let run = "```console\n[1] $ cargo run -q -p tcp-client -- localhost http\n".to_string();
-    let said = |text: &str| {
-        let run = run_all(&[("", text.to_string())], &[Author::Rust]);
-        run.map_or_else(|report| report.outcome().1, |()| String::new())
-    };
-    for (text, right, wrong, step) in [
-        (&pairs, "50001):你", "50003):你", "what is shown is what is written"),
-        (&pairs, "50002", "50001", "what is shown is what is written"),
-        (&(run + error), error, "", "standard error says nothing more"),
+fn a_transcript_that_is_not_so_fails() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let (folder, pairs) = (Folder::new()?, include_str!("pairs.md"));
+    let file = folder.path().join("wrong.md").display().to_string();
+    for (text, step) in [
+        (pairs.replace("50001):你", "50003):你"), "what is shown is what is written"),
+        (pairs.replace("50002", "50001"), "what is shown is what is written"),
+        (
+            "```console\n[1] $ cargo run -q -p tcp-client -- localhost http\n".to_string(),
+            "standard error says nothing more",
+        ),
     ] {
-        let (so, not_so) = (said(text), said(&text.replace(right, wrong)));
-        assert!(so.is_empty() && not_so.contains(step), "{right}, {wrong}: {so}{not_so}");
+        fs::write(&file, &text)?;
+        let said = run_all(&[&file], &[None]).map_err(|report| report.outcome().1);
+        assert!(said.as_ref().is_err_and(|said| said.contains(step)), "{text}: {said:?}");
     }
+    Ok(())
 }
