@@ -1,9 +1,5 @@
 //! All tests in one binary: most of them wait, and so wait together.
 
-macro_rules! tested {
-    ($program:ident $test:item) => {
-        $test
-    };
-}
+harness::tests_of!(TcpServer, TcpClient, UdpServer, UdpClient);
 mod checks;
 mod project;

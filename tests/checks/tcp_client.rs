@@ -1,10 +1,4 @@
 //! `TCP_CLIENT_CMD='python3 my_tcp_client.py' cargo test --test tcp_client`: one program's checks.
 
-macro_rules! tested {
-    (TcpClient $test:item) => {
-        $test
-    };
-    ($other:ident $test:item) => {};
-}
+harness::tests_of!(TcpClient);
 mod clients;
-mod servers;

@@ -13,7 +13,7 @@ pub struct Check {
 }
 
 /// Makes `CHECKS` of a file's checks, simplest first, and of each a test for each of its programs,
-/// such as `it_starts::TcpServer`, as far as the macro `tested!` of the test binary wants it:
+/// such as `it_starts::TcpServer`, as far as [`tests_of!`] lets it be:
 ///
 /// ```text
 /// the_name_of_a_check [TcpServer, UdpServer] |program| what_it_does(program);
@@ -49,5 +49,16 @@ macro_rules! checks {
                 )+
             }
         )+
+    };
+}
+
+/// The checks in the modules below become tests of these programs, and of no others.
+#[macro_export]
+macro_rules! tests_of {
+    ($($program:ident),*) => {
+        macro_rules! tested {
+            $(($program $test:item) => { $test };)*
+            ($other:ident $test:item) => {};
+        }
     };
 }
