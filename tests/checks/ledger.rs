@@ -36,21 +36,21 @@ harness::checks! {
     a_refused_connection_is_said_in_one_line [TcpClient] |program| {
         // A connection has its port for itself, and nobody listens there.
         let listener = TcpListener::bind(ANY_PORT)?;
-        let connection = Peer::connect(listener.local_addr()?)?;
-        let port = connection.address().port().to_string();
+        let connection = TcpStream::connect(listener.local_addr()?)?;
+        let port = connection.local_addr()?.port().to_string();
         is_refused(program, "127.0.0.1", &port, &port)
     };
     a_reset_connection_does_not_end_the_server [TcpServer] |program| {
         let (mut server, client) = serving(program, "hello")?;
         client.resets()?;
-        let mut next = Peer::connect(server.address())?;
+        let mut next = Peer::connect(&server)?;
         next.exchanges("hello")?;
         server.complains(deadline::step()).map(drop)
     };
     a_client_that_is_gone_does_not_end_the_server [UdpServer] |program| {
         let (server, client) = serving(program, "I leave without waiting")?;
         drop(client);
-        Peer::client_of(server.address())?.exchanges("hello")
+        Peer::connect(&server)?.exchanges("hello")
     };
     bytes_that_are_no_text_are_answered [TcpServer, UdpServer] |program| {
         let (_server, mut client) = serving(program, b"\xff\xfe no text")?;

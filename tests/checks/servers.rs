@@ -1,7 +1,6 @@
 //! What a server must do, whoever wrote it and in whatever language.
 
 use harness::*;
-use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -32,8 +31,8 @@ harness::checks! {
         client.exchanges("two")?;
         client.exchanges("three")?;
         // Once a later client is answered, whatever else was sent is here.
-        Peer::client_of(server.address())?.exchanges("later")?;
-        client.has_nothing()
+        Peer::connect(&server)?.exchanges("later")?;
+        client.is_left()
     };
     a_shorter_message_after_a_longer_one_is_shown_alone [TcpServer, UdpServer]
         |program| are_text(program, &["a long message", "short"]);
@@ -44,20 +43,20 @@ harness::checks! {
         client.is_announced(&mut server)?;
         client.leaves()?;
         server.shows(WAITING)?;
-        let next = Peer::connect(server.address())?;
+        let next = Peer::connect(&server)?;
         server.may_show_early(WAITING);
         server.shows(&next.connect_from())
     };
     a_client_that_says_nothing_does_not_stop_the_next [TcpServer] |_| {
         let (server, client) = start_tcp_server()?;
         client.closes();
-        Peer::connect(server.address())?.exchanges("hello")
+        Peer::connect(&server)?.exchanges("hello")
     };
     eight_clients_are_served_one_after_another [TcpServer] |_| {
         let (server, mut client) = start_tcp_server()?;
         for number in 1..=8 {
             if number > 1 {
-                client = Peer::connect(server.address())?;
+                client = Peer::connect(&server)?;
             }
             client.exchanges(format!("client {number}"))?;
             client.leaves()?;
@@ -67,7 +66,7 @@ harness::checks! {
     a_second_client_is_answered_when_the_first_has_left_at_the_latest [TcpServer] |_| {
         let (server, mut first) = start_tcp_server()?;
         first.exchanges("I am first")?;
-        let mut second = Peer::connect(server.address())?;
+        let mut second = Peer::connect(&server)?;
         second.sends("I wait")?;
         first.exchanges("still here")?;
         first.closes();
@@ -78,12 +77,12 @@ harness::checks! {
         let (mut server, first) = answering(program, &["first"])?;
         let mut clients = vec![first];
         for _ in 2..=5 {
-            clients.push(Peer::client_of(server.address())?);
+            clients.push(Peer::connect(&server)?);
         }
         for round in ["round 1", "round 2"] {
             clients.iter_mut().try_for_each(|client| client.asks(&mut server, round))?;
         }
-        clients.iter().try_for_each(Peer::has_nothing)
+        clients.iter_mut().try_for_each(Peer::is_left)
     };
     a_receive_takes_1024_bytes_at_most [TcpServer] |program| {
         let (whole, rest) = ("y".repeat(1024), "y".repeat(476));
@@ -140,15 +139,7 @@ harness::checks! {
         let Some(ip) = another_loopback_address() else { return Ok(()) };
         let (server, mut client) = serving(program, "hello")?;
         client.receives_reply()?;
-        let elsewhere = SocketAddr::new(ip, server.address().port());
-        if program == Program::UdpServer {
-            let mut other = Peer::client_of(elsewhere)?;
-            other.sends("is anybody here, too?")?;
-            return other.finds_nobody();
-        }
-        let nobody = TcpStream::connect_timeout(&elsewhere, deadline::step()).is_err();
-        let step = format!("told {}, it does not listen at {elsewhere}", server.address());
-        holds(step, nobody).map_err(|report| report.hint("bind"))
+        Peer::finds_nobody(&server, ip)
     };
     a_host_name_works [TcpServer, UdpServer] |program| {
         let setup = Setup { host: Some("localhost"), ..program.into() };
@@ -170,7 +161,8 @@ fn are_text(program: Program, messages: &[&str]) -> Verdict {
 /// The UDP server in that place tells a client the time there.
 fn the_time_is_right(zone: &clock::Zone) -> Verdict<(Running, Peer)> {
     let environment = &[("TZ", &*zone.name)];
-    let (server, client) = serving(Setup { environment, ..Program::UdpServer.into() }, "hello")?;
+    let (server, mut client) =
+        serving(Setup { environment, ..Program::UdpServer.into() }, "hello")?;
     client.receives_time("", Some(zone.offset))?;
     Ok((server, client))
 }

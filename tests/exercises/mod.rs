@@ -40,10 +40,11 @@ exercises! {
                 ("", ""),
                 (&"az".repeat(512), &"AZ".repeat(512)),
             ] {
-                client.sends_what_is_shown(&mut server, text)?;
+                client.sends(text)?;
+                server.shows(&client.shown(text))?;
                 client.receives(reply)?;
             }
-            client.has_nothing()
+            client.is_left()
         };
     }
     exercise_3 "2048 bytes" {
@@ -160,8 +161,9 @@ exercises! {
         // Also whatever its text; that of another sender is new.
         a_number_again_is_answered_by_the_same_bytes_and_not_shown [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
-            let mut other = Peer::client_of(server.address())?;
-            client.sends_what_is_shown(&mut server, "7 one")?;
+            let mut other = Peer::connect(&server)?;
+            client.sends("7 one")?;
+            server.shows(&client.shown("7 one"))?;
             let reply = client.receives_time("7 ", None)?;
             are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
             are_answered(&mut server, &mut client, "", &["hello", "hello"])?;

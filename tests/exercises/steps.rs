@@ -61,7 +61,7 @@ pub fn are_served_at_a_time(program: Program, count: usize) -> Verdict {
     let (mut server, first) = answering(program, &["hello"])?;
     let mut clients = vec![first];
     for _ in 1..count {
-        let mut client = Peer::connect(server.address())?;
+        let mut client = Peer::connect(&server)?;
         client.sends("hello")?;
         client.is_announced(&mut server)?;
         client.is_answered(&mut server, "hello")?;
@@ -110,7 +110,7 @@ pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&
         true => client.is_left()?,
         false => client.leaves()?,
     }
-    let mut next = Peer::connect(server.address())?;
+    let mut next = Peer::connect(&server)?;
     next.sends("next\n")?;
     next.is_announced(&mut server)?;
     server.shows(&next.shown("next"))
@@ -143,10 +143,11 @@ pub fn are_answered(
     texts: &[&str],
 ) -> Verdict {
     for text in texts {
-        client.sends_what_is_shown(server, text)?;
+        client.sends(text)?;
+        server.shows(&client.shown(text))?;
         client.receives_time(start, None)?;
     }
-    client.has_nothing()
+    client.is_left()
 }
 
 /// Both programs, with a line between them that does this; so many messages

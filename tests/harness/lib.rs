@@ -20,6 +20,7 @@ mod port;
 pub mod process;
 mod program;
 pub mod python;
+mod receive;
 mod report;
 mod running;
 mod screen;
@@ -27,9 +28,7 @@ pub mod stream;
 mod symptom;
 mod table;
 mod talk;
-mod tcp;
 pub mod trial;
-mod udp;
 
 pub use exercise::*;
 pub use guardian::{Folder, output, output_within, succeeds};
@@ -38,11 +37,11 @@ pub use peer::*;
 pub use port::Port;
 pub use process::{command, no_reader};
 pub use program::{PROGRAMS, Program};
+pub use receive::equals;
 pub use report::{Kind, Outcome, Report, Verdict, checkable, holds, none, say_aloud, step, worked};
 pub use running::Running;
 pub use table::Check;
 pub use talk::*;
-pub use tcp::equals;
 
 // What the files here use of each other.
 use difference::quoted;
@@ -51,4 +50,3 @@ use peer::Socket;
 use process::lock;
 use report::{MOMENT, Watched, all_ended, journal};
 use stream::Stream;
-use tcp::came;

@@ -31,7 +31,7 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
             Ok(())
         }));
     }
-    let mut stream = tcp::connect(server, limit)?;
+    let mut stream = peer::connect(server, limit)?;
     stream.set_read_timeout(Some(limit))?;
     Ok(Box::new(move |message| {
         stream.write_all(message)?;

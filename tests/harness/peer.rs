@@ -1,9 +1,9 @@
 //! The harness's end of a conversation with the program under test.
 
 use crate::*;
-use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket};
-use std::sync::Arc;
+use std::io::{ErrorKind, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::{io, net::UdpSocket, sync::Arc, time::Duration};
 
 /// What tcp-server shows before each client.
 pub const WAITING: &str = "waiting for connect....\n";
@@ -30,6 +30,123 @@ pub(crate) enum Socket {
 }
 
 impl Peer {
+    /// A client of a server that is known to serve. Over UDP it hears nobody else.
+    pub fn connect(server: &Running) -> Verdict<Peer> {
+        let address = server.address();
+        if server.program == Program::UdpServer {
+            return Peer::udp_client(address);
+        }
+        let connected = TcpStream::connect_timeout(&address, deadline::step());
+        step(format!("a client connects to {address}"), connected).and_then(Peer::of)
+    }
+
+    /// The first client of a server that is still starting, which it has sent `message`.
+    pub fn first(server: &mut Running, message: impl AsRef<[u8]>) -> Verdict<Peer> {
+        if server.program == Program::TcpServer {
+            let mut client = Peer::first_connection(server)?;
+            return client.sends(message).map(|()| client);
+        }
+        let (message, address) = (message.as_ref(), server.address());
+        let mut client = Peer::udp_client(address)?;
+        // A connected socket hears when nobody had the port, so the message arrives once.
+        let arrived = server.starts(format!("a UDP server listens at {address}"), |_| {
+            client.sent_at = clock::now();
+            let _ = client.udp().send(message);
+            (client.is_refused(Duration::from_millis(20)) != Some(true)).then_some(())
+        });
+        journal(|journal| journal.sent.push(message.to_vec()));
+        let tcp = "a TCP server has that port: SOCK_DGRAM is asked for";
+        arrived.map_err(|report| match TcpStream::connect(address) {
+            Ok(_) => report.hint(tcp),
+            Err(_) => report,
+        })?;
+        worked(format!("{} is sent from {}", quoted(message), client.address()));
+        Ok(client)
+    }
+
+    /// TCP: the same, when it has sent nothing.
+    pub(crate) fn first_connection(server: &mut Running) -> Verdict<Peer> {
+        let address = server.address();
+        let connect = |_: &mut Running| connect(address, Duration::from_secs(1)).ok();
+        let stream = server.starts(format!("a TCP server listens at {address}"), connect);
+        let udp = "a UDP socket has that port: SOCK_STREAM is asked for";
+        let hint = || if UdpSocket::bind(address).is_ok() { "arguments" } else { udp };
+        let client = Peer::of(stream.map_err(|report| report.hint(hint()))?)?;
+        worked(format!("it listens, and a client connects from {}", client.address()));
+        Ok(client)
+    }
+
+    /// Waits for the connection of `client` to a listener of the harness.
+    pub fn accepts(listener: &TcpListener, client: &mut Running) -> Verdict<Peer> {
+        listener.set_nonblocking(true)?;
+        let name = format!("the program connects to {}", listener.local_addr()?);
+        let (stream, _) = client.starts(&name, |_| listener.accept().ok()).map_err(|report| {
+            let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
+            let late = "it prompts, but has not connected: does it do so first, to HOST PORT?";
+            report.hint(if prompts { late } else { "arguments" })
+        })?;
+        worked(name);
+        Peer::of(stream)
+    }
+
+    fn of(stream: TcpStream) -> Verdict<Peer> {
+        let limited = stream.set_write_timeout(Some(deadline::step()));
+        // macOS refuses a limit where the other end has reset the connection.
+        let ready = limited.and_then(|()| stream.set_nonblocking(true));
+        ready.map_err(|error| Report::silent("the connection is open").because(error))?;
+        let stream = Arc::new(stream);
+        journal(|journal| journal.connection = Arc::downgrade(&stream));
+        Ok(Peer { socket: Socket::Tcp(stream), sent_at: 0, client: NOWHERE })
+    }
+
+    /// A UDP socket at a port that the system chooses.
+    pub fn bind(ip: impl Into<IpAddr>) -> Verdict<Peer> {
+        let socket = UdpSocket::bind((ip.into(), 0))?;
+        socket.set_nonblocking(true)?;
+        Ok(Peer { socket: Socket::Udp(socket), sent_at: 0, client: NOWHERE })
+    }
+
+    fn udp_client(server: SocketAddr) -> Verdict<Peer> {
+        let client = Peer::bind(server.ip())?;
+        client.udp().connect(server)?;
+        Ok(client)
+    }
+
+    /// `server` is not at its port of the address `ip`, which it was not told, too.
+    pub fn finds_nobody(server: &Running, ip: IpAddr) -> Verdict {
+        let address = SocketAddr::new(ip, server.address().port());
+        let nobody = if server.program == Program::TcpServer {
+            TcpStream::connect_timeout(&address, deadline::step()).is_err()
+        } else {
+            let mut client = Peer::udp_client(address)?;
+            client.sends("is anybody here, too?")?;
+            let says = cfg!(any(target_os = "linux", windows));
+            client.is_refused(deadline::seconds(1.0)).unwrap_or(!says)
+        };
+        let step = format!("told {}, it does not listen at {address}", server.address());
+        holds(step, nobody).map_err(|report| report.hint("bind"))
+    }
+
+    /// Whether the system says that nobody has the other end's UDP port; `None`: nothing comes.
+    fn is_refused(&self, limit: Duration) -> Option<bool> {
+        let heard = deadline::poll(limit, || receive::came(self.udp().peek(&mut [0; 65_536])));
+        heard.map(|heard| heard.is_err())
+    }
+
+    pub(crate) fn is_tcp(&self) -> bool {
+        matches!(self.socket, Socket::Tcp(_))
+    }
+
+    pub(crate) fn tcp(&self) -> &Arc<TcpStream> {
+        let Socket::Tcp(stream) = &self.socket else { panic!("this peer has no connection") };
+        stream
+    }
+
+    pub(crate) fn udp(&self) -> &UdpSocket {
+        let Socket::Udp(socket) = &self.socket else { panic!("this peer has no UDP socket") };
+        socket
+    }
+
     /// This end's address.
     pub fn address(&self) -> SocketAddr {
         let address = match &self.socket {
@@ -62,49 +179,29 @@ impl Peer {
         step(format!("{} is sent{way}", quoted(message)), sent)
     }
 
-    /// Exactly `expected` comes next: over TCP in one piece or several, over UDP as one datagram.
-    pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict {
-        match &self.socket {
-            Socket::Tcp(_) => self.receives_bytes(expected.as_ref()),
-            Socket::Udp(_) => self.receives_datagram(expected.as_ref()),
-        }
-    }
-
-    /// The reply of the server under test comes next, from UDP's with any time.
-    pub fn receives_reply(&mut self) -> Verdict {
-        match &self.socket {
-            Socket::Tcp(_) => self.receives(REPLY),
-            Socket::Udp(_) => self.receives_time("", None).map(drop),
-        }
-    }
-
     /// Sends `message`, and receives the reply of the server under test.
     pub fn exchanges(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         self.sends(message)?;
         self.receives_reply()
     }
 
-    /// This client ends its half of the connection, where there is one; nothing more comes.
-    pub fn leaves(&mut self) -> Verdict {
-        if let Socket::Tcp(_) = self.socket {
-            self.half_closes()?;
-        }
-        self.is_left()
+    /// Sends `message`, which the server under test shows and answers.
+    pub fn asks(&mut self, server: &mut Running, message: &str) -> Verdict {
+        self.sends(message)?;
+        self.is_answered(server, message)
     }
 
-    /// The other end has closed the connection, where there is one, and nothing more has come.
-    pub fn is_left(&mut self) -> Verdict {
-        match &self.socket {
-            Socket::Tcp(_) => self.receives_end(),
-            Socket::Udp(_) => self.has_nothing(),
-        }
+    /// The server under test shows a message of this peer, and replies.
+    pub fn is_answered(&mut self, server: &mut Running, message: &str) -> Verdict {
+        server.shows(&self.shown(message))?;
+        self.receives_reply()
     }
 
     /// The line with which the server under test shows a message of this peer.
     pub fn shown(&self, message: &str) -> String {
-        match &self.socket {
-            Socket::Tcp(_) => format!("客户端发来的消息: {message}\n"),
-            Socket::Udp(_) => format!("recv from {}:{message}\n", pair(self.address())),
+        match self.is_tcp() {
+            true => format!("客户端发来的消息: {message}\n"),
+            false => format!("recv from {}:{message}\n", pair(self.address())),
         }
     }
 
@@ -116,28 +213,40 @@ impl Peer {
     /// The server under test shows, before the first message, that it waits, and its client. One
     /// that serves several at a time may wait for the next before that, or while it says so.
     pub fn is_announced(&self, server: &mut Running) -> Verdict {
-        let Socket::Tcp(_) = self.socket else { return Ok(()) };
+        if !self.is_tcp() {
+            return Ok(());
+        }
         server.shows(WAITING)?;
         server.may_show_early(WAITING);
         server.shows(&self.connect_from())
     }
 
-    /// The server under test shows a message of this peer, and replies.
-    pub fn is_answered(&mut self, server: &mut Running, message: &str) -> Verdict {
-        server.shows(&self.shown(message))?;
-        self.receives_reply()
+    /// This client ends its half of the connection, where there is one; nothing more comes.
+    pub fn leaves(&mut self) -> Verdict {
+        if self.is_tcp() {
+            self.half_closes()?;
+        }
+        self.is_left()
     }
 
-    /// Sends `message`, which the server under test shows as it is.
-    pub fn sends_what_is_shown(&mut self, server: &mut Running, message: &str) -> Verdict {
-        self.sends(message)?;
-        server.shows(&self.shown(message))
+    /// Ends this direction of the connection; the other stays open.
+    pub fn half_closes(&self) -> Verdict {
+        step("the client ends its half of the connection", self.tcp().shutdown(Shutdown::Write))
     }
 
-    /// Sends `message`, which is shown and answered as any other.
-    pub fn asks(&mut self, server: &mut Running, message: &str) -> Verdict {
-        self.sends_what_is_shown(server, message)?;
-        self.receives_reply()
+    /// Closes the connection; all replies have been received.
+    pub fn closes(self) {
+        worked("the connection is closed at this end");
+    }
+}
+
+/// Connects to a server that may not listen yet: a connection that has met itself, which it may
+/// while nobody listens (RFC 9293, 3.5), is refused.
+pub(crate) fn connect(server: SocketAddr, limit: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&server, limit)?;
+    match stream.local_addr()? == server {
+        true => Err(ErrorKind::ConnectionRefused.into()),
+        false => Ok(stream),
     }
 }
 

@@ -167,15 +167,18 @@ impl Running {
         ended.ok_or_else(|| self.failed("the program ends").because(still))
     }
 
-    /// What `attempt` returns in the time of a start, unless the program ends before.
-    pub(crate) fn unless_it_ends<T>(
+    /// What `attempt` returns in the time of a start, unless the program ends before; otherwise it
+    /// did not do `step`.
+    pub fn starts<T>(
         &mut self,
-        mut attempt: impl FnMut() -> Option<T>,
-    ) -> Option<T> {
-        deadline::poll(deadline::start(), || {
+        step: impl Display,
+        mut attempt: impl FnMut(&mut Running) -> Option<T>,
+    ) -> Verdict<T> {
+        let done = deadline::poll(deadline::start(), || {
             let ended = self.ended().is_some(); // what it did is here by now
-            attempt().map(Some).or(ended.then_some(None))
-        })?
+            attempt(self).map(Some).or(ended.then_some(None))
+        });
+        done.flatten().ok_or_else(|| self.not_started(step))
     }
 
     /// The exit status, if it has ended.
@@ -206,7 +209,7 @@ impl Running {
     }
 
     /// A report that it did not do `step` in the time that a start may take.
-    pub fn not_started(&mut self, step: impl Display) -> Report {
+    pub(crate) fn not_started(&mut self, step: impl Display) -> Report {
         let mut report = self.failed(step);
         report.kind = Kind::NotStarted;
         let still = format!("it has not within {:?}, and still runs", deadline::start());

@@ -112,7 +112,8 @@ impl Running {
         };
         let comes = || screen.wait(MOMENT, is_shown) == Some(true);
         let connection = journal(|journal| journal.connection.upgrade());
-        if let Some(hint) = connection.as_ref().and_then(|stream| tcp::waits_for(stream, comes)) {
+        if let Some(hint) = connection.as_ref().and_then(|stream| receive::waits_for(stream, comes))
+        {
             return report.better_hint(hint);
         }
         let prompt = line == expected;

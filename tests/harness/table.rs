@@ -13,7 +13,7 @@ pub struct Check {
 }
 
 /// Makes `CHECKS` of a file's checks, simplest first, and of each a test for each of its programs,
-/// such as `it_starts::TcpServer`, as far as [`tests_of!`] lets it be:
+/// such as `it_starts::TcpServer`, as far as [`tests_of!`](crate::tests_of) lets it be:
 ///
 /// ```text
 /// the_name_of_a_check [TcpServer, UdpServer] |program| what_it_does(program);

@@ -1,8 +1,8 @@
 //! Conversations with the program under test, from its start.
 
-use crate::{Kind, Peer, Port, Program, Running, Verdict, report::journal, tcp, worked};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::{io, mem, process::Stdio, time::Duration};
+use crate::*;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::{io, mem, process::Stdio};
 
 /// How a program under test is started. What a [`Program`] becomes has the usual values.
 #[derive(Clone, Copy)]
@@ -31,22 +31,7 @@ pub fn serving<'a>(
     setup: impl Into<Setup<'a>>,
     message: impl AsRef<[u8]>,
 ) -> Verdict<(Running, Peer)> {
-    let setup = setup.into();
-    if setup.program == Program::TcpServer {
-        let (server, mut client) = start(setup, first_connection)?;
-        client.sends(message)?;
-        return Ok((server, client));
-    }
-    start(setup, |server| {
-        let address = server.address();
-        let mut client = Peer::client_of(address)?;
-        let Err(report) = client.sends_first(&message, server) else { return Ok(client) };
-        if TcpStream::connect(address).is_err() {
-            return Err(report);
-        }
-        let report = server.not_started(format!("a UDP server listens at {address}"));
-        Err(report.hint("a TCP server has that port: SOCK_DGRAM is asked for"))
-    })
+    start(setup.into(), |server| Peer::first(server, &message))
 }
 
 /// The same with a client whose messages have been shown and answered as any other.
@@ -60,22 +45,7 @@ pub fn answering<'a>(setup: impl Into<Setup<'a>>, messages: &[&str]) -> Verdict<
 
 /// The TCP server under test, and its first client, which has said nothing.
 pub fn start_tcp_server() -> Verdict<(Running, Peer)> {
-    start(Program::TcpServer.into(), first_connection)
-}
-
-fn first_connection(server: &mut Running) -> Verdict<Peer> {
-    let address = server.address();
-    let quick = Duration::from_secs(1);
-    let connected = server.unless_it_ends(|| tcp::connect(address, quick).ok());
-    let Some(stream) = connected else {
-        let report = server.not_started(format!("a TCP server listens at {address}"));
-        let udp = "a UDP socket has that port: SOCK_STREAM is asked for";
-        let free = UdpSocket::bind(address).is_ok();
-        return Err(report.hint(if free { "arguments" } else { udp }));
-    };
-    let client = Peer::of(stream)?;
-    worked(format!("it listens, and a client connects from {}", client.address()));
-    Ok(client)
+    start(Program::TcpServer.into(), Peer::first_connection)
 }
 
 /// Starts a server until it `answers`, on another port where it ends before.
@@ -97,9 +67,7 @@ pub(crate) fn start<T>(
 pub fn on_some_port<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
     for _ in 1..4 {
         match attempt() {
-            Err(report) if report.ended && report.kind == Kind::NotStarted => {
-                drop(journal(mem::take))
-            }
+            Err(Report { kind: Kind::NotStarted, ended: true, .. }) => drop(journal(mem::take)),
             outcome => return outcome,
         }
     }

@@ -121,7 +121,7 @@ fn a_connection_that_dies_before_it_is_accepted_does_not_end_the_server() -> Ver
     let reset = works(python, include_str!("connection_dies.py"), &server)?;
     holds("Python resets a connection in the queue", reset)?;
     drop(first);
-    let mut next = Peer::connect(server.address())?;
+    let mut next = Peer::connect(&server)?;
     next.exchanges("hello")?;
     server.complains(deadline::step()).map(drop)
 }

@@ -21,7 +21,7 @@ fn the_time_is_pythons_in_three_zones() -> Verdict {
     for zone in clock::zones() {
         let zone_of = [("TZ", &*zone.name)];
         let setup = Setup { environment: &zone_of, ..Program::UdpServer.into() };
-        let (_server, client) = serving(setup, "hello")?;
+        let (_server, mut client) = serving(setup, "hello")?;
         client.receives_time("", Some(zone.offset))?;
         // The first days, a day of one digit, the last of February in a leap year, and now.
         let times = [86_400, 1_793_614_936, 951_782_400, clock::now()];

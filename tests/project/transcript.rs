@@ -101,18 +101,10 @@ fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) 
 /// that this makes is taken off the screen.
 fn serves(server: &mut Running) -> Verdict {
     let is_udp = server.program == Program::UdpServer;
-    let mut probe = Peer::client_of(server.address())?;
-    if is_udp {
-        probe.sends_first("ready?", server)?;
-    }
-    let shows = deadline::poll(deadline::start(), || match server.ended() {
-        None => (!server.unseen().is_empty()).then_some(true),
-        Some(_) => Some(false),
-    });
-    if shows != Some(true) {
-        return Err(server.not_started("it shows something"));
-    }
-    if is_udp { probe.is_answered(server, "ready?") } else { Ok(()) }
+    let probe = if is_udp { Some(Peer::first(server, "ready?")?) } else { None };
+    let shows = |server: &mut Running| (!server.unseen().is_empty()).then_some(());
+    server.starts("it shows something", shows)?;
+    probe.map_or(Ok(()), |mut probe| probe.is_answered(server, "ready?"))
 }
 
 /// Nothing has come that is not written, but for a prompt that nobody answers.

@@ -5,19 +5,20 @@ use crate::project::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use predicates::{prelude::*, str::*};
-use std::{ffi::OsString, io::Error, net::TcpListener};
+use std::net::{TcpListener, TcpStream};
+use std::{ffi::OsString, io::Error};
 
 #[test]
 fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
     let (tcp, udp) = (TcpListener::bind("127.0.0.1:0")?, Peer::bind([127, 0, 0, 1])?);
     // A connection has its port for itself, and nobody listens there.
-    let nobody = Peer::connect(tcp.local_addr()?)?;
+    let nobody = TcpStream::connect(tcp.local_addr()?)?;
     let mut table = include_str!("words.txt").to_string();
     let mut means = |sign: &str, text: &str| table = table.replace(&format!("{{{sign}}}"), text);
     means("tcp", &tcp.local_addr()?.port().to_string());
     means("udp", &udp.address().port().to_string());
-    means("nobody", &nobody.address().port().to_string());
+    means("nobody", &nobody.local_addr()?.port().to_string());
     for code in [2, 28, 98, 99, 111] {
         let text = Error::from_raw_os_error(code).to_string();
         means(&code.to_string(), if cfg!(target_os = "linux") { &text } else { "…" });
@@ -123,7 +124,7 @@ fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
 fn forty_clients_wait_in_the_listen_queue() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
     let (server, _first) = start_tcp_server()?;
-    let connect = |_| Peer::connect(server.address());
+    let connect = |_| Peer::connect(&server);
     (0..40).map(connect).collect::<Verdict<Vec<_>>>().map(drop)
 }
 

@@ -1,0 +1,212 @@
+//! What a peer receives, and what a silence may mean.
+
+use crate::*;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::{fmt::Display, sync::Arc, sync::Weak, time::Duration};
+
+impl Peer {
+    /// Exactly `expected` comes next: over TCP in one piece or several, over UDP as one datagram.
+    pub fn receives(&mut self, expected: impl AsRef<[u8]>) -> Verdict {
+        let expected = expected.as_ref();
+        let what = if self.is_tcp() { "" } else { "the datagram " };
+        let mut name = format!("{what}{} is received", quoted(expected));
+        let mut came = self.next(&name, expected)?;
+        if !self.is_tcp() {
+            name += &format!(" from {}", self.client);
+        } else if came != expected {
+            // All that belongs to the wrong bytes, for the report only.
+            let _ = self.reads(&mut came, usize::MAX, MOMENT, |_| true);
+        }
+        equals(name, &came, expected, false)
+    }
+
+    /// The reply of the server under test comes next, from UDP's with any time.
+    pub fn receives_reply(&mut self) -> Verdict {
+        if self.is_tcp() { self.receives(REPLY) } else { self.receives_time("", None).map(drop) }
+    }
+
+    /// UDP: the next datagram is `start` and the server's reply, with the time since sending in a
+    /// place `offset` s before UTC, where that is told, or any time. Returns the datagram.
+    pub fn receives_time(&mut self, start: &str, offset: Option<i64>) -> Verdict<Vec<u8>> {
+        let name = match offset {
+            Some(offset) => format!("the time, {offset} s before UTC, and the text are received"),
+            None => "a time and the reply's text are received".to_string(),
+        };
+        let came = self.next(&name, b"")?;
+        let text = " 接收到消息";
+        let reply = |at, offset| [start, &clock::ctime(at, offset), text].concat().into_bytes();
+        // C's time() may lag a tick behind the clock that we read.
+        let is_in = |offset| (self.sent_at - 1..=clock::now()).any(|at| came == reply(at, offset));
+        let has_form = || {
+            let behind = came.strip_prefix(start.as_bytes());
+            let time = behind.and_then(|rest| rest.strip_suffix(text.as_bytes()));
+            time.is_some_and(|time| time.len() == 24 && time.is_ascii()) // as C's ctime
+        };
+        holds(name, offset.map_or_else(has_form, is_in)).map_err(|report| {
+            let report = report.compared(&reply(self.sent_at, offset.unwrap_or(0)), &came, false);
+            let utc = "this is the time in UTC: the local time is asked for";
+            if offset.is_some() && is_in(0) { report.better_hint(utc) } else { report }
+        })?;
+        Ok(came)
+    }
+
+    /// The other end has closed the connection, where there is one, and nothing more has come.
+    pub fn is_left(&mut self) -> Verdict {
+        let closed = "the connection is closed, and nothing comes before that".to_string();
+        let (name, limit) = match self.is_tcp() {
+            true => (closed, deadline::step()),
+            false => (format!("nothing more waits at {}", self.address()), Duration::ZERO),
+        };
+        let mut came = Vec::new();
+        let nothing = match self.reads(&mut came, usize::MAX, limit, <[u8]>::is_empty) {
+            Ok(()) => false, // also where it is an empty datagram
+            Err(error) if self.is_tcp() && error.kind() != ErrorKind::UnexpectedEof => {
+                return step(name, Err(error));
+            }
+            Err(_) => true,
+        };
+        journal(|journal| journal.connection = Weak::new());
+        holds(name, nothing).map_err(|report| report.compared(b"", &came, false))
+    }
+
+    /// UDP: waits for the first datagram of `client`, whatever it is.
+    pub fn receives_something(&self, client: &mut Running) -> Verdict {
+        let name = "the program sends a datagram";
+        let came = client.starts(name, |_| self.udp().peek(&mut [0; 65_536]).ok());
+        came.map_err(|report| report.hint("arguments"))?;
+        holds(name, true)
+    }
+
+    /// Waits for a reply and closes while it lies unread: a reset (RFC 2525, 2.17).
+    pub fn resets(self) -> Verdict {
+        let peek = || came(self.tcp().peek(&mut [0]).and_then(open));
+        step("the connection is reset at this end", within(deadline::step(), "nothing", peek))
+            .map(drop)
+    }
+
+    /// What comes, over TCP as long as it may become `expected`, over UDP one datagram.
+    fn next(&mut self, name: &str, expected: &[u8]) -> Verdict<Vec<u8>> {
+        let right = |came: &[u8]| expected.starts_with(came);
+        let mut came = Vec::new();
+        let read = self.reads(&mut came, expected.len(), deadline::step(), right);
+        let Err(problem) = read else { return Ok(came) };
+        let report = Report::silent(name).because(problem);
+        let Socket::Tcp(stream) = &self.socket else {
+            let hint = if report.ended { None } else { self.answered_from_elsewhere() };
+            return Err(report.hint(hint.unwrap_or("nothing is sent to this address")));
+        };
+        let (report, stream) = (report.compared(expected, &came, false), Arc::clone(stream));
+        if !came.is_empty() || report.ended {
+            return Err(report);
+        }
+        let hint = waits_for(&stream, || {
+            let _ = self.reads(&mut came, expected.len(), MOMENT, right);
+            !came.is_empty() && right(&came)
+        });
+        Err(hint.into_iter().fold(report, Report::better_hint))
+    }
+
+    /// Reads until there are `length` bytes or they are not `right`, over UDP one datagram; says
+    /// what else stopped it.
+    fn reads(
+        &mut self,
+        bytes: &mut Vec<u8>,
+        length: usize,
+        limit: Duration,
+        right: impl Fn(&[u8]) -> bool,
+    ) -> io::Result<()> {
+        let mut buffer = vec![0; 65_536];
+        let nothing = if self.is_tcp() { "nothing more" } else { "no datagram" };
+        within(limit, nothing, || match &self.socket {
+            Socket::Tcp(stream) => {
+                let wanted = buffer.len().min(length - bytes.len());
+                if wanted > 0 {
+                    match came(stream.as_ref().read(&mut buffer[..wanted]).and_then(open))? {
+                        Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+                        Err(error) => return Some(Err(error)),
+                    }
+                }
+                (bytes.len() == length || !right(bytes)).then_some(Ok(()))
+            }
+            Socket::Udp(socket) => {
+                let ended = all_ended(); // what it has sent is here by now
+                let ended = ended.then(|| Err(io::Error::other("the program has ended")));
+                let heard = came(socket.recv_from(&mut buffer)).or(ended)?;
+                Some(heard.map(|(length, sender)| {
+                    bytes.extend_from_slice(&buffer[..length]);
+                    self.client = sender;
+                }))
+            }
+        })
+    }
+
+    /// Whether a reply to a socket that is not connected comes from another address.
+    fn answered_from_elsewhere(&self) -> Option<&'static str> {
+        let server = self.udp().peer_addr().ok()?;
+        let message = journal(|journal| journal.sent.last().cloned())?;
+        let mut open = Peer::bind(self.address().ip()).ok()?;
+        open.udp().send_to(&message, server).ok()?;
+        open.reads(&mut vec![], 0, MOMENT, |_| true).ok()?;
+        (open.client != server).then_some("another sender")
+    }
+}
+
+/// The step `name`: exactly `expected` `came`, on the program's screen or from the network.
+pub fn equals(name: impl Display, came: &[u8], expected: &[u8], screen: bool) -> Verdict {
+    holds(name, came == expected).map_err(|report| report.compared(expected, came, screen))
+}
+
+/// What a call returned, unless it would have had to wait.
+pub(crate) fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+        result => Some(result),
+    }
+}
+
+/// So many bytes came, for a connection that is still open.
+fn open(count: usize) -> io::Result<usize> {
+    let closed = || io::Error::new(ErrorKind::UnexpectedEof, "the other end closed the connection");
+    if count == 0 { Err(closed()) } else { Ok(count) }
+}
+
+/// What comes within `limit`, or that `nothing` does.
+fn within<T>(
+    limit: Duration,
+    nothing: &str,
+    come: impl FnMut() -> Option<io::Result<T>>,
+) -> io::Result<T> {
+    let late = || io::Error::other(format!("{nothing} came in {limit:?}"));
+    deadline::poll(limit, come).unwrap_or_else(|| Err(late()))
+}
+
+/// What the program waits for, on whose part nothing came, or that it closed the connection: gives
+/// it a line end, a full buffer, the end of the stream, until what was awaited `is_there`.
+pub(crate) fn waits_for(
+    mut stream: &TcpStream,
+    mut is_there: impl FnMut() -> bool,
+) -> Option<&'static str> {
+    match came(stream.peek(&mut [0])) {
+        Some(Ok(1..)) => return None,
+        Some(_) => return Some("closed early"),
+        None => {}
+    }
+    let full = "\n".repeat(1024);
+    let is_client = |one: &Watched| one.name.ends_with("client");
+    let unanswered =
+        journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client));
+    let tries = match unanswered {
+        true => &[("\n", "greeting")][..],
+        false => {
+            &[("\n", "needs a line end"), (&full, "needs a full buffer"), ("", "needs the end")]
+        }
+    };
+    tries.iter().find_map(|(bytes, hint)| {
+        let given = match bytes.is_empty() {
+            true => stream.shutdown(Shutdown::Write),
+            false => stream.write_all(bytes.as_bytes()),
+        };
+        (given.is_ok() && is_there()).then_some(*hint)
+    })
+}
