@@ -13,18 +13,18 @@ const CRASH: &str = "hint: the program ended: ";
 /// line for each other reason; or every report.
 pub fn report(grade: &Grade, options: &Options) -> String {
     let mut text = plain(grade) + "\n";
-    let columns = Column::all(&options.exercises);
-    for column in &columns {
-        let marks = column.marks.iter().zip(column.counts(grade));
-        let marks = marks.map(|(mark, (passed, total))| match mark {
-            Mark::Exercise(number) => format!("{}  {passed} of {total}", EXERCISES[number - 1].0),
-            _ => format!("{mark} {passed} of {total}"),
-        });
-        let marks: Vec<_> = marks.collect();
-        if column.is_in(grade) {
-            text += &format!("  {}  {}\n", column.name(), marks.join(", "));
-        } else if options.programs.is_empty() {
-            text += &format!("  {}  not submitted\n", column.name());
+    let parts = Part::all(options);
+    for part in &parts {
+        let mark = |(mark, (passed, total)): (&&str, _)| match part {
+            Part::Sheet(_) => format!("{mark} {passed} of {total}"),
+            Part::Exercise(number) => format!("{}  {passed} of {total}", EXERCISES[number - 1].0),
+        };
+        let marks = part
+            .counts(grade)
+            .map(|counts| part.marks().iter().zip(counts).map(mark).collect::<Vec<_>>().join(", "));
+        if marks.is_some() || options.programs.is_empty() {
+            let marks = marks.unwrap_or("not submitted".to_string());
+            text += &format!("  {}  {marks}\n", part.name());
         }
     }
     if let Some(problem) = &grade.problem {
@@ -34,15 +34,11 @@ pub fn report(grade: &Grade, options: &Options) -> String {
     for group in groups(grade, true, Graded::is_grader_error) {
         details += &whole("GRADER ERROR, not counted", &group);
     }
-    let failed = groups(grade, !options.full, |one| one.fails() && one.mark != Mark::Robust);
-    let bonus = groups(grade, false, |one| one.fails() && one.mark == Mark::Robust);
+    let failed = groups(grade, !options.full, |one| one.fails() && one.mark != ROBUST);
+    let bonus = groups(grade, false, |one| one.fails() && one.mark == ROBUST);
     if options.full {
         for group in failed.iter().chain(&bonus) {
-            let kind = match group[0].mark {
-                Mark::Exercise(_) => "exercise".to_string(),
-                mark => mark.to_string(),
-            };
-            details += &whole(&format!("FAILED ({kind})"), group);
+            details += &whole(&format!("FAILED ({})", group[0].mark), group);
         }
         return text + &details + "\n";
     }
@@ -53,7 +49,7 @@ pub fn report(grade: &Grade, options: &Options) -> String {
         }
         details += &section("then", then.iter().map(line).collect());
     }
-    let to_come = columns.iter().map(|column| to_come(column, grade, &bonus));
+    let to_come = parts.iter().map(|part| to_come(*part, grade, &bonus));
     details += &section("bonus", to_come.collect());
     if !details.is_empty() {
         details += "\n  cargo grade --full shows every report\n";
@@ -66,12 +62,12 @@ fn section(name: &str, lines: String) -> String {
 }
 
 /// A line for each row of the ledger, or one for all while the exercise is not done.
-fn to_come(column: &Column, grade: &Grade, bonus: &[Group<'_>]) -> String {
-    match column.counts(grade)[..] {
-        [(passed, total), (bonus, most)] if passed < total && bonus < most => {
-            format!("    {}: {} of {most} to come\n", column.name(), most - bonus)
+fn to_come(part: Part, grade: &Grade, bonus: &[Group<'_>]) -> String {
+    match part.counts(grade).as_deref() {
+        Some([(passed, total), (bonus, most)]) if passed < total && bonus < most => {
+            format!("    {}: {} of {most} to come\n", part.name(), most - bonus)
         }
-        _ => bonus.iter().filter(|group| column.has(group[0])).map(line).collect(),
+        _ => bonus.iter().filter(|group| group[0].part == part).map(line).collect(),
     }
 }
 
@@ -155,15 +151,15 @@ fn plain(grade: &Grade) -> String {
 
 /// One line a submission, what passed and the total of each mark.
 pub fn summary(grades: &[Grade], options: &Options) -> String {
-    let columns = Column::all(&options.exercises);
+    let parts = Part::all(options);
     let (wide, legend) = match options.exercises.is_empty() {
         true => (13, "original, then robust: passed/total; -: not submitted"),
         false => (5, "each exercise: passed/total"),
     };
-    let title = |column: &Column| column.name().replace("exercise ", "");
-    let mut rows = vec![("submission".to_string(), columns.iter().map(title).collect())];
+    let titles = parts.iter().map(|part| part.name().replace("exercise ", ""));
+    let mut rows = vec![("submission".to_string(), titles.collect())];
     for grade in grades {
-        rows.push((plain(grade), columns.iter().map(|column| cell(column, grade)).collect()));
+        rows.push((plain(grade), parts.iter().map(|part| cell(part.counts(grade))).collect()));
     }
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
     let row = |(name, cells): &(String, Vec<String>)| {
@@ -173,14 +169,11 @@ pub fn summary(grades: &[Grade], options: &Options) -> String {
     rows.iter().map(row).collect::<String>() + legend + "; error: the grader's\n"
 }
 
-fn cell(column: &Column, grade: &Grade) -> String {
-    let counts = column.counts(grade);
-    if !column.is_in(grade) {
-        "-".to_string()
-    } else if counts.iter().all(|(_, total)| *total == 0) {
-        "error".to_string()
-    } else {
-        let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
-        counts.collect::<Vec<_>>().join(" ")
+fn cell(counts: Option<Vec<(usize, usize)>>) -> String {
+    let Some(counts) = counts else { return "-".to_string() };
+    if counts.iter().all(|(_, total)| *total == 0) {
+        return "error".to_string();
     }
+    let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
+    counts.collect::<Vec<_>>().join(" ")
 }

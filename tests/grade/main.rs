@@ -1,7 +1,7 @@
 //! `cargo grade`: a report card for anybody's programs.
 //!
 //! Each check is a function of this program, called in a process that grades
-//! one submission: this program again, see `one`.
+//! one part of a submission: this program again, see `one`.
 
 mod build;
 mod card;
@@ -18,7 +18,7 @@ mod sandbox;
 mod submission;
 
 use harness::guardian;
-use marks::{Graded, Mark};
+use marks::{Graded, ROBUST};
 use options::Options;
 use std::{env, io, io::Write, process::ExitCode, time::Instant};
 
@@ -58,7 +58,7 @@ fn grade(options: Option<Options>) -> Result<u8, String> {
     let checks = || grades.iter().flat_map(|grade| &grade.checks);
     let (tried, seconds) = (checks().count(), started.elapsed().as_secs_f64());
     say(&format!("{text}{tried} checks in {seconds:.1} s\n"))?;
-    let counts_and_fails = |one: &Graded| one.mark != Mark::Robust && one.outcome.is_err();
+    let counts_and_fails = |one: &Graded| one.mark != ROBUST && one.outcome.is_err();
     Ok(if checks().any(Graded::is_grader_error) {
         GRADER_ERROR
     } else if checks().any(counts_and_fails) {

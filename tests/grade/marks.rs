@@ -1,35 +1,83 @@
 //! What is asked of a submission, what came of each check, and the marks.
 
-use crate::{checks, exercises::EXERCISES};
+use crate::{checks, exercises::EXERCISES, options::Options};
 use harness::*;
-use std::{fmt, path::PathBuf};
+use std::path::PathBuf;
 
-/// What a check counts for.
+/// What is graded in a process of its own, and has a line of the card and a column of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// What the sheet asks.
-    Original,
-    /// The ledger: a bonus.
-    Robust,
+pub enum Part {
+    /// What the sheet asks of this program and, as a bonus, the ledger.
+    Sheet(Program),
     /// What the further exercise of this number asks.
     Exercise(usize),
 }
 
-impl fmt::Display for Mark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Mark::Original => write!(f, "original"),
-            Mark::Robust => write!(f, "robust"),
-            Mark::Exercise(number) => write!(f, "exercise {number}"),
+/// The mark that is a bonus.
+pub const ROBUST: &str = "robust";
+
+impl Part {
+    /// All that each submission may have.
+    pub fn all(options: &Options) -> Vec<Part> {
+        match options.exercises.as_slice() {
+            [] => PROGRAMS.map(Part::Sheet).into(),
+            numbers => numbers.iter().copied().map(Part::Exercise).collect(),
         }
+    }
+
+    pub fn name(self) -> String {
+        match self {
+            Part::Sheet(program) => program.name().to_string(),
+            Part::Exercise(number) => format!("exercise {number}"),
+        }
+    }
+
+    pub fn marks(self) -> &'static [&'static str] {
+        match self {
+            Part::Sheet(_) => &["original", ROBUST],
+            Part::Exercise(_) => &["exercise"],
+        }
+    }
+
+    /// All that it asks, program by program, the simplest first.
+    pub fn checks(self) -> Vec<Graded> {
+        let as_a = |mark, program| {
+            move |check| Graded { part: self, mark, program, check, outcome: UNKNOWN }
+        };
+        let of_exercise = |number: usize, program| {
+            let all = EXERCISES[number - 1].1.iter();
+            all.filter(move |check| check.programs.contains(&program))
+                .map(as_a("exercise", program))
+        };
+        match self {
+            Part::Sheet(program) => {
+                let original = checks::original(program).map(as_a("original", program));
+                original.chain(checks::ledger(program).map(as_a(ROBUST, program))).collect()
+            }
+            Part::Exercise(number) => {
+                PROGRAMS.into_iter().flat_map(|program| of_exercise(number, program)).collect()
+            }
+        }
+    }
+
+    /// What passed and the total of each mark, if anything of it was to be tried.
+    pub fn counts(self, grade: &Grade) -> Option<Vec<(usize, usize)>> {
+        let its = || grade.checks.iter().filter(|one| one.part == self);
+        let count = |mark: &&str| {
+            let counted = || its().filter(|one| one.mark == *mark && !one.is_grader_error());
+            (counted().filter(|one| one.outcome.is_ok()).count(), counted().count())
+        };
+        its().next().map(|_| self.marks().iter().map(count).collect())
     }
 }
 
 /// One check of one program.
 pub struct Graded {
+    pub part: Part,
+    /// What it counts for.
+    pub mark: &'static str,
     pub program: Program,
     pub check: &'static Check,
-    pub mark: Mark,
     pub outcome: Outcome,
 }
 
@@ -54,9 +102,9 @@ impl Graded {
 
     /// Its program, behind the exercise that it was tried for.
     pub fn heading(&self) -> String {
-        match self.mark {
-            Mark::Exercise(_) => format!("{}: {}", self.mark, self.program.name()),
-            _ => self.program.name().to_string(),
+        match self.part {
+            Part::Sheet(_) => self.part.name(),
+            Part::Exercise(_) => format!("{}: {}", self.part.name(), self.program.name()),
         }
     }
 
@@ -64,20 +112,6 @@ impl Graded {
     pub fn title(&self) -> String {
         format!("{}: {}", self.heading(), self.check.name.replace('_', " "))
     }
-}
-
-/// All that the sheet or an exercise asks, program by program, the simplest first.
-pub fn asked(exercise: Option<usize>) -> Vec<Graded> {
-    let of = |program| -> Vec<_> {
-        let as_a = |mark| move |check| Graded { program, check, mark, outcome: UNKNOWN };
-        let original = checks::original(program).map(as_a(Mark::Original));
-        let Some(number) = exercise else {
-            return original.chain(checks::ledger(program).map(as_a(Mark::Robust))).collect();
-        };
-        let its = EXERCISES[number - 1].1.iter().filter(|check| check.programs.contains(&program));
-        its.map(as_a(Mark::Exercise(number))).collect()
-    };
-    PROGRAMS.into_iter().flat_map(of).collect()
 }
 
 /// The results of one submission.
@@ -88,48 +122,4 @@ pub struct Grade {
     pub problem: Option<String>,
     /// In the order of the report card.
     pub checks: Vec<Graded>,
-}
-
-/// What has a line of the card and a column of the table: an exercise or, for
-/// the sheet, a program with its two marks.
-pub struct Column {
-    program: Option<Program>,
-    pub marks: Vec<Mark>,
-}
-
-impl Column {
-    /// Those of all submissions, which were graded for these exercises.
-    pub fn all(exercises: &[usize]) -> Vec<Column> {
-        let of_exercise = |number: &usize| (None, vec![Mark::Exercise(*number)]);
-        let of_program = |program| (Some(program), vec![Mark::Original, Mark::Robust]);
-        let columns: Vec<_> = match exercises {
-            [] => PROGRAMS.map(of_program).into(),
-            _ => exercises.iter().map(of_exercise).collect(),
-        };
-        columns.into_iter().map(|(program, marks)| Column { program, marks }).collect()
-    }
-
-    pub fn name(&self) -> String {
-        self.program.map_or(self.marks[0].to_string(), |program| program.name().to_string())
-    }
-
-    /// Whether a check counts in it.
-    pub fn has(&self, one: &Graded) -> bool {
-        self.program.is_none_or(|program| program == one.program) && self.marks.contains(&one.mark)
-    }
-
-    /// Whether anything of it was to be tried.
-    pub fn is_in(&self, grade: &Grade) -> bool {
-        grade.checks.iter().any(|one| self.has(one))
-    }
-
-    /// What passed and the total of each mark of a submission.
-    pub fn counts(&self, grade: &Grade) -> Vec<(usize, usize)> {
-        let count = |mark: &Mark| {
-            let its = |one: &&Graded| self.has(one) && one.mark == *mark && !one.is_grader_error();
-            let checks = || grade.checks.iter().filter(its);
-            (checks().filter(|one| one.outcome.is_ok()).count(), checks().count())
-        };
-        self.marks.iter().map(count).collect()
-    }
 }

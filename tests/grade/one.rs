@@ -1,11 +1,11 @@
-//! One submission, in a process of its own: whatever its programs do to this process, the grader
-//! goes on. What comes of each check is said as soon as it is known, for the grader to read.
+//! A part of a submission, in a process of its own: whatever its programs do to this process, the
+//! grader goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
-use crate::{build::Problem, marks::*, options::Options, submission};
+use crate::{marks::*, options::Options, submission};
 use harness::{process::lock, trial::on_workers, *};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
-use std::{ffi::OsString, fs, path::Path, sync::Mutex, thread};
+use std::{fs, path::Path, sync::Mutex, thread};
 
 /// Checks that run at a time, at most.
 const WORKERS: usize = 32;
@@ -19,17 +19,7 @@ const LONG: [&str; 2] = ["pause", "slow"];
 const ENDS: [Result<(), Kind>; 5] =
     [Ok(()), Err(Kind::Failed), Err(Kind::NotStarted), Err(Kind::NotTried), Err(Kind::Harness)];
 
-/// One program that is asked for, or that a check of an exercise may start.
-struct Ready<'a> {
-    program: Program,
-    words: Result<Vec<OsString>, Problem>,
-    /// How long its first start took.
-    start: Duration,
-    /// The checks that are still to be tried.
-    left: &'a [Graded],
-}
-
-/// Grades what a folder holds; `share` checks may begin at a time.
+/// Grades a part of what a folder holds; `share` checks may begin at a time.
 pub fn grade(options: &Options, share: usize) {
     let mut secret = String::new();
     let _ = io::stdin().read_line(&mut secret);
@@ -38,47 +28,41 @@ pub fn grade(options: &Options, share: usize) {
     // Windows' canonical paths begin with `\\?\`, which not every program takes.
     let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
     let folder = plain.map_or(folder.as_path(), Path::new);
-    let exercise = options.exercises.first().copied();
-    let checks = asked(exercise);
+    let program = options.programs.first().copied();
+    let part = program.map_or_else(|| Part::all(options)[0], Part::Sheet);
+    let checks = part.checks();
     let programs = checks.chunk_by(|one, other| one.program == other.program);
-    let is_needed = |its: &&[Graded]| exercise.is_some() || options.want(its[0].program);
-    let programs: Vec<_> = programs.filter(is_needed).collect();
-    let ready = on_workers(programs.len(), &programs, |its| {
+    let programs: Vec<_> = programs.collect();
+    let words =
+        on_workers(programs.len(), &programs, |its| submission::words(folder, its[0].program));
+    let (mut commands, mut left) = (vec![], vec![]);
+    for (its, words) in programs.into_iter().zip(words) {
         let program = its[0].program;
-        let mut words = submission::words(folder, program);
-        let mut left = if options.want(program) { *its } else { &[] };
-        let began = Instant::now();
-        if let (Ok(first), None) = (&words, exercise) {
-            // Without the first check of the sheet no other is tried.
-            left = &its[1..];
-            let outcome = trial::run(its[0].check, program, &[(program, first.clone())], 2.0);
-            say(secret, &its[0].title(), &outcome);
-            let no_start = (Kind::NotTried, "the program does not start".to_string());
-            words = match outcome {
-                Err((Kind::NotStarted, _)) => Err(no_start),
-                Err(error @ (Kind::Harness, _)) => Err(error),
-                _ => words,
-            };
-        }
-        if let Err(problem) = &words {
-            left = &[];
-            say(secret, &its[0].heading(), &Err(problem.clone()));
-        }
-        Ready { program, words, start: began.elapsed(), left }
-    });
-    let command = |ready: &Ready| {
-        let nobody = || vec![format!("{}, which cannot be started", ready.program.name()).into()];
-        (ready.program, ready.words.clone().unwrap_or_else(|_| nobody()))
-    };
-    let commands: Vec<_> = ready.iter().map(command).collect();
-    let jobs = ready.iter().flat_map(|ready| ready.left.iter().map(move |one| (ready, one)));
-    let mut jobs: Vec<_> = jobs.collect();
-    jobs.sort_by_key(|(_, one)| !LONG.iter().any(|part| one.check.name.contains(part)));
+        let words = words.inspect(|_| left.extend(its)).unwrap_or_else(|problem| {
+            say(secret, &its[0].heading(), &Err(problem));
+            vec![format!("{}, which cannot be started", program.name()).into()]
+        });
+        commands.push((program, words));
+    }
+    let began = Instant::now();
+    if let (Part::Sheet(_), [first, ..]) = (part, &left[..]) {
+        // Without the first check of the sheet no other is tried.
+        let outcome = trial::run(first.check, first.program, &commands, 2.0);
+        say(secret, &first.title(), &outcome);
+        let no_start = (Kind::NotTried, "the program does not start".to_string());
+        match outcome {
+            Err((Kind::NotStarted, _)) => return say(secret, &first.heading(), &Err(no_start)),
+            Err((Kind::Harness, _)) => return say(secret, &first.heading(), &outcome),
+            _ => left.remove(0),
+        };
+    }
+    let start = began.elapsed();
+    left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
     let young = Mutex::new(vec![]);
-    on_workers(WORKERS.min(jobs.len()), &jobs, |(ready, one)| {
-        let end = begins(&young, share, YOUNG.max(ready.start));
+    on_workers(WORKERS.min(left.len()), &left, |one| {
+        let end = begins(&young, share, YOUNG.max(start));
         // Where many start at a time, a slow one takes longer still.
-        let factor = if ready.start < SLOW { 1.0 } else { 1.0 + ready.start.as_secs_f64() };
+        let factor = if start < SLOW { 1.0 } else { 1.0 + start.as_secs_f64() };
         let outcome = trial::run(one.check, one.program, &commands, factor);
         lock(&young).retain(|other| *other != end);
         say(secret, &one.title(), &outcome);

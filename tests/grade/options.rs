@@ -18,8 +18,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub csv: Option<PathBuf>,
     pub cards: Option<PathBuf>,
-    /// This is the process of one submission, and so many of its checks may
-    /// begin at a time. No option for users.
+    /// This is the process of one part of a submission, and so many of its
+    /// checks may begin at a time. No option for users.
     pub one: Option<usize>,
 }
 
@@ -48,8 +48,7 @@ impl Options {
         }
         options.exercises.sort_unstable();
         options.exercises.dedup();
-        let both = !options.exercises.is_empty() && !options.programs.is_empty();
-        if both && options.one.is_none() {
+        if !options.exercises.is_empty() && !options.programs.is_empty() {
             return Err("--exercise says which programs, so --program cannot".to_string());
         }
         match options.folders.len() {
@@ -70,11 +69,6 @@ impl Options {
             sandbox::works()?;
         }
         Ok(Some(options))
-    }
-
-    /// Whether this program is to be graded.
-    pub fn want(&self, program: Program) -> bool {
-        self.programs.is_empty() || self.programs.contains(&program)
     }
 }
 

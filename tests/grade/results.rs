@@ -57,14 +57,17 @@ fn test(one: &Graded) -> String {
         Err((Kind::Harness, _)) => "grader error, not counted: ",
         _ => "",
     };
+    let mark = match one.part {
+        Part::Sheet(_) => one.mark,
+        Part::Exercise(_) => &one.part.name(),
+    };
     format!(
         "  {{\"name\": {}, \"score\": {score}, \"max_score\": {}, \"status\": \"{status}\", \
-         \"output\": {}, \"tags\": [\"{}\", \"{}\"]}}",
+         \"output\": {}, \"tags\": [\"{}\", \"{mark}\"]}}",
         quote(&one.title()),
         u8::from(!one.is_grader_error()),
         quote(&format!("{why}{}", one.report())),
-        one.program.name(),
-        one.mark
+        one.program.name()
     )
 }
 
@@ -83,26 +86,28 @@ fn quote(text: &str) -> String {
 /// and total, nothing where it was not submitted; then all that passed. The mark
 /// in front tells spreadsheets that this is UTF-8.
 fn csv(options: &Options, grades: &[Grade]) -> String {
-    let columns = Column::all(&options.exercises);
+    let parts = Part::all(options);
+    let marks = parts[0].marks();
     let mut text = String::from("\u{feff}name,submission");
-    for (column, mark) in columns.iter().flat_map(|one| one.marks.iter().map(move |m| (one, m))) {
-        let name = match mark {
-            Mark::Exercise(_) => mark.to_string(),
-            _ => format!("{} {mark}", column.name()),
+    for (part, mark) in parts.iter().flat_map(|part| marks.iter().map(move |mark| (part, mark))) {
+        let name = match part {
+            Part::Sheet(_) => format!("{} {mark}", part.name()),
+            Part::Exercise(_) => part.name(),
         };
         text += &format!(",{name},{name} total");
     }
-    text += if options.exercises.is_empty() { ",original,robust" } else { ",exercise" };
+    text += &format!(",{}", marks.join(","));
     // RFC 4180: a quote is doubled.
     let quoted = |text: String| format!("\"{}\"", text.replace('"', "\"\""));
     for grade in grades {
         let name = last_part(&grade.folder).to_string_lossy().into_owned();
         text += &format!("\n{},{}", quoted(name), quoted(grade.folder.display().to_string()));
-        let counts: Vec<_> = columns.iter().map(|column| column.counts(grade)).collect();
+        let counts = parts.iter().map(|part| part.counts(grade));
+        let counts: Vec<_> = counts.map(|it| it.unwrap_or(vec![(0, 0); marks.len()])).collect();
         for (passed, total) in counts.concat() {
             text += &if total > 0 { format!(",{passed},{total}") } else { ",,".to_string() };
         }
-        for mark in 0..counts[0].len() {
+        for mark in 0..marks.len() {
             // A sum without what the grader failed to try would look like a low mark.
             let complete = !grade.checks.iter().any(Graded::is_grader_error);
             let passed: usize = counts.iter().map(|counts| counts[mark].0).sum();
