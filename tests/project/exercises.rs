@@ -3,11 +3,9 @@
 //! and one that does nothing.
 
 use super::catalogue::{Variant, made, read};
-use super::grade_cli::{grader, put, shown, starts_fast};
 use super::grader::{Trial, surprises};
 use super::programs;
 use harness::*;
-use std::{fs, path::Path};
 
 // The exercises' own tests are about other programs than this workspace's.
 macro_rules! tested {
@@ -27,49 +25,6 @@ fn scripts_that_solve_the_first_three_pass_and_half_solutions_fail() -> Verdict 
 fn every_solution_passes_and_half_solutions_fail() -> Verdict {
     let all = trials(1..=tasks::EXERCISES.len(), true)?;
     none("the checks tell them apart", surprises(&all))
-}
-
-/// What the grader shows of `exercises` in `folder`, when it ends with `code`.
-fn card(folder: &Folder, exercises: &[&str], csv: &Path, code: i32) -> Verdict<String> {
-    let (mut grader, python) = (grader(), Folder::new()?);
-    starts_fast(&mut grader, python.path())?;
-    grader.args(exercises.iter().flat_map(|exercise| ["--exercise", exercise]));
-    shown(grader.arg("--csv").arg(csv).arg(folder.path()), code)
-}
-
-#[test]
-fn the_grader_looks_for_an_exercise_in_its_own_folder_and_then_in_the_submission() -> Verdict {
-    let Some(_) = programs::with_python()? else { return Ok(()) };
-    let (alice, results) = (Folder::new()?, Folder::new()?);
-    let csv = results.path().join("marks.csv");
-    put(alice.path(), "< exercise_3/tcp_server.py tcp-server/tcp_server.py `1024` -> `2048`")?;
-    put(alice.path(), "< tcp_client.py tcp-client/tcp_client.py")?;
-    // It finds Python by itself.
-    shown(grader().args(["--exercise", "3"]).arg(alice.path()), 0)?;
-    let of_three = card(&alice, &["1", "2", "3"], &csv, 1)?;
-    for line in [
-        "\n  exercise 1  Good-bye  0 of 1\n  exercise 2  Capital letters  0 of 1\n  exercise 3  2048 bytes  1 of 1\n",
-        "\n  fix this first: exercise 1: tcp-client: good bye is shown where it leaves\n",
-        "\n    exercise 2: udp-server: the reply is the text in capital letters: not submitted\n",
-    ] {
-        assert!(of_three.contains(line), "{of_three}");
-    }
-    let marks = fs::read_to_string(&csv)?;
-    assert!(marks.contains(",exercise 3,exercise 3 total,exercise\n"), "{marks}");
-    assert!(marks.ends_with(",0,1,0,1,1,1,1\n"), "{marks}");
-    Ok(())
-}
-
-#[test]
-fn checks_that_fail_by_one_slip_are_one_line_of_the_card() -> Verdict {
-    let Some(_) = programs::with_python()? else { return Ok(()) };
-    let (bob, results) = (Folder::new()?, Folder::new()?);
-    put(bob.path(), "< tcp_server.py tcp-server/tcp_server.py `.encode('utf-8')` -> ``")?;
-    let slip = card(&bob, &["8"], &results.path().join("marks.csv"), 1)?;
-    for text in [" more at the same step: TypeError: ", "hint: the program ended: TypeError: "] {
-        assert!(slip.contains(text), "{slip}");
-    }
-    Ok(())
 }
 
 /// Each exercise's solutions and half solutions, in Rust too or not, and what solves nothing.
