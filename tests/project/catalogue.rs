@@ -2,16 +2,11 @@
 //! solves an exercise, or half of it, tests/exercises/solutions.
 
 use super::programs;
-use harness::trial::on_workers;
-use harness::*;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
-use std::{env, ffi::OsString, fs, io, process, thread};
+use harness::{process::lock, *};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::{env, ffi::OsString, fs, io, path::Path, sync::Mutex};
 
-/// Programs that are made at a time, for compilers compute.
-const COMPILERS: usize = 2;
-
-/// One program.
+/// One program, which passes all of its checks if it is `right`, and else fails one by its mistake.
 #[derive(Clone)]
 pub struct Variant {
     pub program: Program,
@@ -21,10 +16,11 @@ pub struct Variant {
     pub caught_by: String,
     /// Whether it starts slowly, or its mistake shows as silence.
     pub waits: bool,
-    /// The words that run it, when it is made.
-    pub command: Vec<OsString>,
     pub source: String,
     pub base: String,
+    pub checks: Vec<&'static Check>,
+    /// What stands for the other programs that a check may start.
+    pub beside: Vec<Variant>,
 }
 
 /// The programs that a file of the catalogue describes.
@@ -92,22 +88,6 @@ fn must_be<T>(what: &str, place: &str) -> Verdict<T> {
     Err(Report::harness(format!("this must be {what}")).at(place))
 }
 
-/// Makes the programs, those that wait first, without those that need a Python that is not there.
-pub fn made(mut variants: Vec<Variant>) -> Verdict<Vec<Variant>> {
-    let python = python::wanted()?;
-    variants.retain(|variant| python.is_some() || variant.is_rust());
-    variants.sort_by_key(|variant| !variant.waits);
-    let made = on_workers(COMPILERS, &variants, |variant| {
-        let file = variant.file().map_err(|report| report.at(&variant.title))?;
-        let command = match python.filter(|_| !variant.is_rust()) {
-            Some(python) => python::script_command(python, file),
-            None => vec![file.into()],
-        };
-        Ok(Variant { command, ..variant.clone() })
-    });
-    made.into_iter().collect()
-}
-
 impl Variant {
     /// A program's file as it is or, of `file after exercise`, as that one's solution left it.
     pub fn based(words: &str) -> Verdict<Variant> {
@@ -124,9 +104,10 @@ impl Variant {
         let Some(program) = PROGRAMS.into_iter().find(is_of) else {
             return Err(Report::harness(format!("find a program's name in {base}")));
         };
-        let (title, caught_by, base) = (words.to_string(), String::new(), base.to_string());
-        let source = cargo::text(words)?;
-        Ok(Variant { program, title, caught_by, waits: false, command: vec![], source, base })
+        let (title, base) = (words.to_string(), base.to_string());
+        let (caught_by, source, waits) = (String::new(), cargo::text(words)?, false);
+        let (checks, beside) = (vec![], vec![]);
+        Ok(Variant { program, title, caught_by, waits, source, base, checks, beside })
     }
 
     /// The program's script, as it is.
@@ -139,21 +120,21 @@ impl Variant {
         self.base.ends_with(".rs")
     }
 
-    /// Its file, which is named after its source and made once, in a folder beside this test's
-    /// own binary.
-    fn file(&self) -> Verdict<PathBuf> {
+    /// The words that run it. Its file is named after its source and made once, in a folder beside
+    /// this test's own binary.
+    pub fn command(&self) -> Verdict<Vec<OsString>> {
+        // Compilers compute, so only two do so at a time.
+        static MAKERS: [Mutex<()>; 2] = [const { Mutex::new(()) }; 2];
         let ctime = format!("\nmod ctime {{\n{}}}", cargo::text("udp-server/src/ctime.rs")?);
         let source = self.source.replace("\nmod ctime;", &ctime);
-        let mut hasher = DefaultHasher::new();
-        source.hash(&mut hasher);
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(&source);
         let folder = env::current_exe()?.with_file_name("catalogue");
-        let name = format!("{:016x}", hasher.finish());
         let ending = if self.is_rust() { env::consts::EXE_SUFFIX } else { ".py" };
-        let file = folder.join(format!("{name}{ending}"));
+        let file = folder.join(format!("{hash:016x}{ending}"));
+        let _alone = lock(&MAKERS[hash as usize % 2]);
         if !file.is_file() {
-            // Another test may be at the same file.
-            let own = (process::id(), thread::current().id());
-            let unfinished = folder.join(format!("{name} {own:?}"));
+            // Another process may be at the same file.
+            let unfinished = file.with_extension(std::process::id().to_string());
             fs::create_dir_all(&folder)?;
             match self.is_rust() {
                 true => compile(&source, &unfinished)?,
@@ -161,7 +142,10 @@ impl Variant {
             }
             fs::rename(unfinished, &file)?;
         }
-        Ok(file)
+        Ok(match python::find().filter(|_| !self.is_rust()) {
+            Some(python) => python::script_command(python, file),
+            None => vec![file.into()],
+        })
     }
 }
 
