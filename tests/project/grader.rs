@@ -109,7 +109,7 @@ fn the_honest_figure() -> Verdict {
 }
 
 /// The wrong programs, each with the check that must fail it, and the right ones.
-fn catalogue() -> Verdict<(Vec<Variant>, Vec<Variant>)> {
+pub fn catalogue() -> Verdict<(Vec<Variant>, Vec<Variant>)> {
     let mut all = vec![];
     for program in PROGRAMS {
         all.extend(read(&format!("tests/wrong/{}.txt", program.module()))?);
