@@ -162,14 +162,11 @@ fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> i
 /// those that the program has open.
 fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
     let (address, udp) = (server.address(), program == Program::UdpServer);
-    let mut clients = vec![];
-    for number in 0..100 {
-        clients.push(client(program, address)?);
-        // tcp-server answers one client at a time; the others wait.
-        if udp || number == 0 {
-            clients[number](&measure::SHORT)?;
-        }
-    }
+    let clients = (0..100).map(|_| client(program, address));
+    let mut clients = clients.collect::<io::Result<Vec<_>>>()?;
+    // tcp-server answers one client at a time; the others wait.
+    let served = if udp { 100 } else { 1 };
+    clients[..served].iter_mut().try_for_each(|client| client(&measure::SHORT))?;
     let table = fs::read_to_string(if udp { "/proc/net/udp" } else { "/proc/net/tcp" });
     // A line: its number, the local address, the remote address, ...
     let local = format!(": {:08X}:{:04X} ", u32::from_ne_bytes([127, 0, 0, 1]), address.port());

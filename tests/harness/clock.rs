@@ -48,30 +48,18 @@ pub fn now() -> i64 {
 pub fn ctime(seconds: i64, offset: i64) -> String {
     let local = seconds + offset;
     let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
-    let leap = |year: i64| i64::from(year % 4 == 0 && year % 100 != 0 || year % 400 == 0);
     let (mut year, mut month, mut day) = (1970, 0, days);
-    while day >= 365 + leap(year) {
-        day -= 365 + leap(year);
-        year += 1;
-    }
-    let lengths = [31, 28 + leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    while day >= lengths[month] {
-        day -= lengths[month];
-        month += 1;
+    loop {
+        let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+        let february = if leap { 29 } else { 28 };
+        let length = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month];
+        if day < length {
+            break;
+        }
+        (day, month) = (day - length, (month + 1) % 12);
+        year += i64::from(month == 0);
     }
     let (weekday, month, day) = (DAYS[days.rem_euclid(7) as usize], MONTHS[month], day + 1);
     let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
     format!("{weekday} {month} {day:2} {hour:02}:{minute:02}:{second:02} {year}")
-}
-
-#[test]
-fn fixed_moments_have_their_names() {
-    for (seconds, offset, name) in [
-        (0, 0, "Thu Jan  1 00:00:00 1970"),
-        (951_782_400, 0, "Tue Feb 29 00:00:00 2000"),
-        (1_793_614_936, 0, "Mon Nov  2 10:22:16 2026"),
-        (1_793_614_936, -39_600, "Sun Nov  1 23:22:16 2026"),
-    ] {
-        assert_eq!(ctime(seconds, offset), name);
-    }
 }

@@ -10,6 +10,79 @@ use predicates::str::contains;
 #[cfg(unix)]
 use std::{net::UdpSocket, time::Duration};
 
+harness::checks! {
+    a_megabyte_arrives_whole_and_in_order [TcpServer] |_| {
+        let numbers: String = (0..1 << 13).map(|number| format!("{number:0127} ")).collect();
+        receives(&numbers, |_, client| client.sends(&numbers)).map(drop)
+    };
+    // Three are sent, for only Linux takes nothing for a process that is stopped: elsewhere its
+    // waiting receive may get the first. The kernel may take its time, so one of ten is asked for.
+    #[cfg(unix)]
+    two_quick_sends_may_be_one_receive [TcpServer] |_| {
+        let three_sends = |server: &mut Running, client: &mut Peer| {
+            server.pauses()?;
+            ["first", "one", "two"].into_iter().try_for_each(|message| client.sends(message))?;
+            server.goes_on();
+            Ok(())
+        };
+        let mut tries = (1..=10).map(|_| receives("firstonetwo", three_sends));
+        let fewer = tries.find(|count| !matches!(count, Ok(3..))).transpose()?;
+        holds("two sends are one receive, once in ten times", fewer.is_some())
+    };
+    a_client_with_two_replies_to_one_message_stays_one_behind [TcpClient] |program| {
+        let mut talk = Talk::begins(program)?;
+        talk.exchanges(&[("one", "reply to one")])?;
+        talk.prompts()?;
+        talk.server.sends("another to one")?;
+        talk.carries("two")?;
+        talk.client.shows("another to one\n发消息>>")?;
+        talk.server.sends("reply to two")?;
+        talk.carries("three")?;
+        talk.client.shows("reply to two\n发消息>>")
+    };
+    // More are sent than any receive buffer holds: a datagram of 12 bytes costs
+    // Linux' 832, so these are 54 MB; Linux' default is 0.2 MB.
+    #[cfg(unix)]
+    a_burst_at_a_stopped_server_overflows_the_receive_buffer [UdpServer] |program| {
+        let (mut server, _client) = answering(program, &["first"])?;
+        server.pauses()?;
+        let (burst, last) = (UdpSocket::bind("127.0.0.1:0")?, UdpSocket::bind("127.0.0.1:0")?);
+        let messages: Vec<_> = (0..1 << 16).map(|number| format!("message {number:05}")).collect();
+        let sends = |message: &&String| burst.send_to(message.as_bytes(), server.address());
+        let sent = messages.iter().filter(|message| sends(message).is_ok()).count();
+        server.goes_on();
+        // It comes behind the queue; while that is full, it is lost, too.
+        last.set_read_timeout(Some(Duration::from_millis(20)))?;
+        deadline::poll(deadline::step(), || {
+            let _ = last.send_to(b"last", server.address());
+            last.recv(&mut [0; 64]).ok()
+        });
+        let end = format!("recv from {}:last\n", pair(last.local_addr()?));
+        let (screen, from) = (shows_up_to(&mut server, &end)?, pair(burst.local_addr()?));
+        let mut messages = messages.iter(); // some may be missing
+        let in_order =
+            |line: &str| messages.any(|message| line == format!("recv from {from}:{message}"));
+        holds("what arrives is whole and in order", screen.lines().all(in_order))?;
+        let received = screen.lines().count();
+        worked(format!("{sent} datagrams are sent, {received} are received"));
+        holds("some are received, and some are lost", (1..sent).contains(&received))
+    };
+    datagrams_may_arrive_in_another_order [UdpClient]
+        |_| run_all(&["tests/project/lesson_order.md"], &[None]);
+    numbered_messages_sent_again_all_arrive_and_copies_are_told_apart [UdpClient]
+        |_| run_all(&["tests/project/lesson_copies.md"], &[None]);
+}
+
+#[test]
+fn the_lesson_is_about_the_projects_own_programs() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let mut tests = std::process::Command::new(std::env::current_exe()?);
+    tests.args(["lesson::a_megabyte", "lesson::a_client_with_two", "lesson::datagrams_may"]);
+    tests.envs(PROGRAMS.map(|program| (program.command_variable(), "no-such-program")));
+    output(&mut tests)?.assert().success().stdout(contains("3 passed"));
+    Ok(())
+}
+
 /// What the screen shows next before `end`, whatever it is.
 fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
     let shown = deadline::poll(deadline::step(), || {
@@ -36,93 +109,4 @@ fn receives(text: &str, sends: impl FnOnce(&mut Running, &mut Peer) -> Verdict) 
     client.receives(REPLY.repeat(count))?;
     client.is_left()?;
     Ok(count)
-}
-
-#[test]
-fn a_megabyte_arrives_whole_and_in_order() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let numbers: String = (0..1 << 13).map(|number| format!("{number:0127} ")).collect();
-    receives(&numbers, |_, client| client.sends(&numbers)).map(drop)
-}
-
-/// Three are sent, for only Linux takes nothing for a process that is stopped: elsewhere its
-/// waiting receive may get the first. The kernel may take its time, so one of ten is asked for.
-#[test]
-#[cfg(unix)]
-fn two_quick_sends_may_be_one_receive() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let three_sends = |server: &mut Running, client: &mut Peer| {
-        server.pauses()?;
-        ["first", "one", "two"].into_iter().try_for_each(|message| client.sends(message))?;
-        server.goes_on();
-        Ok(())
-    };
-    let mut tries = (1..=10).map(|_| receives("firstonetwo", three_sends));
-    let fewer = tries.find(|count| !matches!(count, Ok(3..))).transpose()?;
-    holds("two sends are one receive, once in ten times", fewer.is_some())
-}
-
-#[test]
-fn a_client_with_two_replies_to_one_message_stays_one_behind() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let mut talk = Talk::begins(Program::TcpClient)?;
-    talk.asks("one", "one")?;
-    talk.hears("reply to one", "reply to one")?;
-    talk.prompts()?;
-    talk.server.sends("another to one")?;
-    talk.carries("two")?;
-    talk.client.shows("another to one\n发消息>>")?;
-    talk.server.sends("reply to two")?;
-    talk.carries("three")?;
-    talk.client.shows("reply to two\n发消息>>")
-}
-
-/// More are sent than any receive buffer holds: a datagram of 12 bytes costs
-/// Linux' 832, so these are 54 MB; Linux' default is 0.2 MB.
-#[test]
-#[cfg(unix)]
-fn a_burst_at_a_stopped_server_overflows_the_receive_buffer() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let (mut server, _client) = answering(Program::UdpServer, &["first"])?;
-    server.pauses()?;
-    let (burst, last) = (UdpSocket::bind("127.0.0.1:0")?, UdpSocket::bind("127.0.0.1:0")?);
-    let messages: Vec<_> = (0..1 << 16).map(|number| format!("message {number:05}")).collect();
-    let sends = |message: &&String| burst.send_to(message.as_bytes(), server.address());
-    let sent = messages.iter().filter(|message| sends(message).is_ok()).count();
-    server.goes_on();
-    // It comes behind the queue; while that is full, it is lost, too.
-    last.set_read_timeout(Some(Duration::from_millis(20)))?;
-    deadline::poll(deadline::step(), || {
-        let _ = last.send_to(b"last", server.address());
-        last.recv(&mut [0; 64]).ok()
-    });
-    let end = format!("recv from {}:last\n", pair(last.local_addr()?));
-    let (screen, from) = (shows_up_to(&mut server, &end)?, pair(burst.local_addr()?));
-    let mut messages = messages.iter(); // some may be missing
-    let in_order =
-        |line: &str| messages.any(|message| line == format!("recv from {from}:{message}"));
-    holds("what arrives is whole and in order", screen.lines().all(in_order))?;
-    let received = screen.lines().count();
-    worked(format!("{sent} datagrams are sent, {received} are received"));
-    holds("some are received, and some are lost", (1..sent).contains(&received))
-}
-
-#[test]
-fn datagrams_may_arrive_in_another_order() -> Verdict {
-    run_all(&["tests/project/lesson_order.md"], &[None])
-}
-
-#[test]
-fn numbered_messages_sent_again_all_arrive_and_copies_are_told_apart() -> Verdict {
-    run_all(&["tests/project/lesson_copies.md"], &[None])
-}
-
-#[test]
-fn the_lesson_is_about_the_projects_own_programs() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
-    let mut tests = std::process::Command::new(std::env::current_exe()?);
-    tests.args(["lesson::a_megabyte", "lesson::a_client_with_two", "lesson::datagrams_may"]);
-    tests.envs(PROGRAMS.map(|program| (program.command_variable(), "no-such-program")));
-    output(&mut tests)?.assert().success().stdout(contains("3 passed"));
-    Ok(())
 }

@@ -1,5 +1,15 @@
 //! What is true of this project only: its programs together, its lesson, its README, its costs.
 
+/// The checks of this folder are about this workspace's own programs.
+macro_rules! tested {
+    ($program:ident #[test] fn $name:ident() -> $verdict:ty $run:block) => {
+        #[test]
+        fn $name() -> $verdict {
+            if $crate::project::programs::are_chosen()? $run else { Ok(()) }
+        }
+    };
+}
+
 #[path = "../bench/table.rs"]
 mod bench;
 mod catalogue;

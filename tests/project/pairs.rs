@@ -23,8 +23,8 @@ fn the_time_is_pythons_in_three_zones() -> Verdict {
         let setup = Setup { environment: &zone_of, ..Program::UdpServer.into() };
         let (_server, mut client) = serving(setup, "hello")?;
         client.receives_time("", Some(zone.offset))?;
-        // The first days, a day of one digit, the last of February in a leap year, and now.
-        let times = [86_400, 1_793_614_936, 951_782_400, clock::now()];
+        // The first days, one of one digit, a leap year's last of February, a year's last, and now.
+        let times = [86_400, 1_793_614_936, 951_782_400, 1_798_761_599, clock::now()];
         let ours = times.map(|time| clock::ctime(time, zone.offset)).concat();
         let print = format!("import time; print(*map(time.ctime, {times:?}), sep='', end='')");
         output(command(python).args(["-c", &print]).envs(zone_of))?.assert().stdout(ours);

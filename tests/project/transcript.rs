@@ -21,9 +21,8 @@ const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 /// The programs that run, by their terminals' numbers.
 type Terminals<'a> = BTreeMap<&'a str, Running>;
 
-/// Runs all transcripts of these files, if this project's programs are to be tried, and all at
-/// once: each has ports of its own, and a thread, as a test has. Every pair of a server and a client
-/// does so, in Rust where there is `None`, and else the scripts with that Python.
+/// Runs all transcripts of these files, if this project's programs are to be tried, at once, each
+/// with every pair of a server and a client: `None` is Rust, all else the scripts with that Python.
 pub fn run_all(files: &[&str], pythons: &[Option<&str>]) -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     // The one error of the system's; Linux has its own number.

@@ -8,6 +8,56 @@ use predicates::{prelude::*, str::*};
 use std::net::{TcpListener, TcpStream};
 use std::{ffi::OsString, io::Error};
 
+harness::checks! {
+    // The port is held here or, for longer than a step, by somebody else.
+    without_arguments_tcp_means_127_0_0_1_8888 [TcpServer] |_| {
+        let bind = || TcpListener::bind("127.0.0.1:8888").ok();
+        let _holder = deadline::poll(deadline::step(), bind);
+        let server = output(&mut command(Program::TcpServer.own()?))?.assert().code(1).stdout("");
+        server.stderr(starts_with("tcp-server: cannot listen on 127.0.0.1:8888: "));
+        // Whoever has the port may do so without listening.
+        let refused = starts_with("tcp-client: cannot connect to 127.0.0.1:8888: ");
+        output(&mut command(Program::TcpClient.own()?))?.assert().stderr(diff("").or(refused));
+        Ok(())
+    };
+    bytes_that_are_no_text_are_shown_with_a_sign [TcpServer, TcpClient, UdpServer, UdpClient]
+        |program| {
+        let (whole, sign) = ("x".repeat(1023), "\u{fffd}");
+        if program.is_client() {
+            let mut talk = Talk::begins(program)?;
+            talk.asks("hello", "hello")?;
+            talk.hears(b"\xe5\xa5", sign)?;
+            return talk.prompts();
+        }
+        if program == Program::UdpServer {
+            let (mut server, peer) = serving(program, b"a\xffb")?;
+            return server.shows(&peer.shown(&format!("a{sign}b")));
+        }
+        let (mut server, mut peer) = serving(program, whole.clone() + "好")?;
+        peer.is_announced(&mut server)?;
+        server.shows(&(peer.shown(&(whole + sign)) + &peer.shown(&sign.repeat(2))))?;
+        peer.receives(REPLY.repeat(2))
+    };
+    forty_clients_wait_in_the_listen_queue [TcpServer] |_| {
+        let (server, _first) = start_tcp_server()?;
+        (0..40).map(|_| Peer::connect(&server)).collect::<Verdict<Vec<_>>>().map(drop)
+    };
+    // Its own limit is 5 s, as long as a step may take. A reply that comes later is
+    // not taken for the next one's; it comes from a socket of its own, for Windows
+    // would tell the server's, with its next receive, that nobody is there any more.
+    a_udp_client_without_a_reply_says_so_and_prompts_again [UdpClient] |program| {
+        let mut talk = Talk::begins(program)?;
+        let mut late = Peer::bind([127, 0, 0, 1])?;
+        talk.asks("one", "one")?;
+        let no_reply = format!("udp-client: no reply from {}: timed out", talk.server.address());
+        says(&mut talk.client, &no_reply)?;
+        late.client = talk.server.client;
+        late.sends("the reply to one")?;
+        talk.exchanges(&[("two", "the reply to two")])?;
+        talk.asks("three", "three")
+    };
+}
+
 #[test]
 fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     let true = programs::are_chosen()? else { return Ok(()) };
@@ -26,31 +76,31 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     // Windows' resolver takes an empty host for this machine.
     let [others, windows] = ["cannot find host \"\": …", "host \"\" has no IPv4 address"];
     means("unknown", if cfg!(windows) { windows } else { others });
-    let python = python::wanted()?;
+    python::wanted()?;
     let each = PROGRAMS.map(Program::name);
-    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (name, run) = line.split_once(" |").unwrap_or_default();
-        let names = if name == "each" { &each[..] } else { &[name] };
-        names.iter().try_for_each(|name| ends_as_written(name, run, python))?;
+    for run in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let names = if run.starts_with("each |") { &each[..] } else { &["each"] };
+        names.iter().try_for_each(|name| ends_as_written(&run.replacen("each", name, 1)))?;
     }
     Ok(())
 }
 
-/// The program `name` ends as the cells behind it, `run`, say.
-fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
+/// The program of a `run` of the table ends as its other cells say.
+fn ends_as_written(run: &str) -> Verdict {
     let cells: Vec<_> = run.split('|').map(|cell| cell.trim_matches(' ')).collect();
-    let [arguments, status, shown, said] = cells[..] else {
-        return Err(Report::harness("find four cells behind a program").because(run));
+    let [name, arguments, status, shown, said] = cells[..] else {
+        return Err(Report::harness("find five cells").because(run));
     };
-    let mut words = match Program::named(name.trim_start_matches("python ")) {
-        Some(script) if name.starts_with("python ") => {
-            let Some(python) = python else { return Ok(()) };
+    let script = name.strip_prefix("python ").and_then(Program::named);
+    let mut words = match (script, Program::named(name)) {
+        (Some(script), _) => {
+            let Some(python) = python::find() else { return Ok(()) };
             python::script_command(python, python::script(script))
         }
-        Some(program) => program.command()?,
-        None => vec![cargo::sibling(name).into()],
+        (None, Some(program)) => program.command()?,
+        (None, None) => vec![cargo::sibling(name).into()],
     };
-    let line_end = if cfg!(windows) && name.starts_with("python") { "\r\n" } else { "\n" };
+    let line_end = if cfg!(windows) && script.is_some() { "\r\n" } else { "\n" };
     let mut shown = shown.replace('␊', line_end).replace("NAME", name);
     if shown == "/dev/full" {
         if cfg!(not(target_os = "linux")) {
@@ -62,7 +112,7 @@ fn ends_as_written(name: &str, run: &str, python: Option<&str>) -> Verdict {
     }
     words.extend(arguments.split(' ').filter(|word| !word.is_empty()).map(argument));
     let ended = output(command(&words[0]).args(&words[1..]))?.assert();
-    let ended = ended.append_context("run", format!("{name} |{run}"));
+    let ended = ended.append_context("run", run.to_string());
     let ended = ended.code(status.parse::<i32>().unwrap_or(-1)).stdout(shown);
     let said = said.replace('␊', "\n").replace("NAME", name);
     match said.split_once('…') {
@@ -83,67 +133,6 @@ pub fn argument(word: &str) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(
         word.split('�').map(str::as_bytes).collect::<Vec<_>>().join(&b'\xff'),
     )
-}
-
-/// The port is held here or, for longer than a step, by somebody else.
-#[test]
-fn without_arguments_tcp_means_127_0_0_1_8888() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let bind = || TcpListener::bind("127.0.0.1:8888").ok();
-    let _holder = deadline::poll(deadline::step(), bind);
-    let server = output(&mut command(Program::TcpServer.own()?))?.assert().code(1).stdout("");
-    server.stderr(starts_with("tcp-server: cannot listen on 127.0.0.1:8888: "));
-    // Whoever has the port may do so without listening.
-    let refused = starts_with("tcp-client: cannot connect to 127.0.0.1:8888: ");
-    output(&mut command(Program::TcpClient.own()?))?.assert().stderr(diff("").or(refused));
-    Ok(())
-}
-
-#[test]
-fn bytes_that_are_no_text_are_shown_with_a_sign() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let (whole, sign) = ("x".repeat(1023), "\u{fffd}");
-    let (mut server, mut peer) = serving(Program::TcpServer, whole.clone() + "好")?;
-    peer.is_announced(&mut server)?;
-    server.shows(&(peer.shown(&(whole + sign)) + &peer.shown(&sign.repeat(2))))?;
-    peer.receives(REPLY.repeat(2))?;
-
-    let (mut server, peer) = serving(Program::UdpServer, b"a\xffb")?;
-    server.shows(&peer.shown(&format!("a{sign}b")))?;
-
-    for program in [Program::TcpClient, Program::UdpClient] {
-        let mut talk = Talk::begins(program)?;
-        talk.asks("hello", "hello")?;
-        talk.hears(b"\xe5\xa5", sign)?;
-        talk.prompts()?;
-    }
-    Ok(())
-}
-
-#[test]
-fn forty_clients_wait_in_the_listen_queue() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let (server, _first) = start_tcp_server()?;
-    let connect = |_| Peer::connect(&server);
-    (0..40).map(connect).collect::<Verdict<Vec<_>>>().map(drop)
-}
-
-/// Its own limit is 5 s, as long as a step may take. A reply that comes later is
-/// not taken for the next one's; it comes from a socket of its own, for Windows
-/// would tell the server's, with its next receive, that nobody is there any more.
-#[test]
-fn a_udp_client_without_a_reply_says_so_and_prompts_again() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
-    let mut talk = Talk::begins(Program::UdpClient)?;
-    let mut late = Peer::bind([127, 0, 0, 1])?;
-    talk.asks("one", "one")?;
-    let no_reply = format!("udp-client: no reply from {}: timed out", talk.server.address());
-    says(&mut talk.client, &no_reply)?;
-    late.client = talk.server.client;
-    late.sends("the reply to one")?;
-    talk.asks("two", "two")?;
-    talk.hears("the reply to two", "the reply to two")?;
-    talk.asks("three", "three")
 }
 
 /// The one line on standard error is `expected`.
