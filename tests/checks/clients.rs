@@ -67,13 +67,8 @@ harness::checks! {
         talk.hears("x".repeat(1024) + "tail", &"x".repeat(1024))?;
         talk.prompts()
     };
-    an_empty_line_leaves_and_sends_nothing [TcpClient, UdpClient] |program| {
-        let mut talk = Talk::begins(program)?;
-        talk.client.types("")?;
-        talk.prompts()?;
-        talk.client.leaves()?;
-        talk.server.is_left()
-    };
+    an_empty_line_leaves_and_sends_nothing [TcpClient, UdpClient]
+        |program| Talk::begins(program)?.ends("");
     blanks_and_tabs_are_kept [TcpClient, UdpClient]
         |program| are_text_both_ways(program, &["  two before, three after   ", "a\tb", " "]);
     chinese_and_emoji_are_sent_and_shown_as_text [TcpClient, UdpClient] |program| {

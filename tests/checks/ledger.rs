@@ -3,9 +3,7 @@
 //! `TCP_SERVER_CMD='python3 -u my_server.py' cargo test --test all TcpServer`.
 
 use harness::*;
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
-
-const ANY_PORT: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
+use std::net::{TcpListener, TcpStream, UdpSocket};
 
 harness::checks! {
     // Ports that are none, a host that is none, one that has IPv6 only.
@@ -22,12 +20,9 @@ harness::checks! {
     one_argument_is_answered_with_the_usage [TcpServer, TcpClient]
         |program| usage_is_shown(program, &["127.0.0.1"]);
     an_address_in_use_is_refused_in_one_line [TcpServer, UdpServer] |program| {
-        let (tcp, udp) = (TcpListener::bind(ANY_PORT)?, UdpSocket::bind(ANY_PORT)?);
-        let in_use = match program {
-            Program::TcpServer => tcp.local_addr()?,
-            _ => udp.local_addr()?,
-        };
-        let port = in_use.port().to_string();
+        let held = Port::free();
+        let _in_use = (TcpListener::bind(held.address())?, UdpSocket::bind(held.address())?);
+        let port = held.address().port().to_string();
         is_refused(program, "127.0.0.1", &port, &port)
     };
     // No machine has that one (TEST-NET-1, RFC 5737), so none is asked.
@@ -35,7 +30,7 @@ harness::checks! {
         |program| is_refused(program, "192.0.2.1", "8888", "192.0.2.1");
     a_refused_connection_is_said_in_one_line [TcpClient] |program| {
         // A connection has its port for itself, and nobody listens there.
-        let listener = TcpListener::bind(ANY_PORT)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let connection = TcpStream::connect(listener.local_addr()?)?;
         let port = connection.local_addr()?.port().to_string();
         is_refused(program, "127.0.0.1", &port, &port)
@@ -75,12 +70,8 @@ harness::checks! {
         client.is_left()?;
         drop(client);
         let mut again = Running::start(program, address)?;
-        let connected = deadline::poll(deadline::start(), || match TcpStream::connect(address) {
-            Ok(_) => Some(true),
-            Err(_) => again.ended().map(|_| false),
-        });
-        let step = "it starts again";
-        holds(step, connected == Some(true)).map_err(|_| again.failed(step))
+        let client = Peer::first(&mut again, "hello");
+        client.map(drop).map_err(|_| again.failed("it starts again"))
     };
     a_server_that_closes_is_said_in_one_line [TcpClient] |program| {
         let mut talk = Talk::begins(program)?;
@@ -150,15 +141,8 @@ harness::checks! {
         }
         let port = Port::free();
         let mut server = Running::start(setup, port.address())?;
-        let socket = UdpSocket::bind(ANY_PORT)?;
         // A program may notice the closed output only when a client comes.
-        deadline::poll(deadline::step(), || {
-            let _ = match program {
-                Program::TcpServer => TcpStream::connect(port.address()).map(drop),
-                _ => socket.send_to(b"hello", port.address()).map(drop),
-            };
-            server.ended()
-        });
+        let _ = Peer::first(&mut server, "hello");
         gives_up(server)
     };
     #[cfg(unix)]

@@ -34,15 +34,10 @@ exercises! {
             let (mut server, mut client) = serving(program, "first")?;
             server.shows(&client.shown("first"))?;
             client.receives("FIRST")?;
-            for (text, reply) in [
-                ("hello, 你好 7!", "HELLO, 你好 7!"),
-                ("\tAlready UP`{ ", "\tALREADY UP`{ "),
-                ("", ""),
-                (&"az".repeat(512), &"AZ".repeat(512)),
-            ] {
+            for text in ["hello, 你好 7!", "\tAlready UP`{ ", "", &"az".repeat(512)] {
                 client.sends(text)?;
                 server.shows(&client.shown(text))?;
-                client.receives(reply)?;
+                client.receives(text.to_ascii_uppercase())?;
             }
             client.is_left()
         };
@@ -66,8 +61,7 @@ exercises! {
             let mut talk = is_answered_late(program, "")?;
             talk.asks("lost", "lost")?;
             takes_a_second(|| talk.client.complains(deadline::seconds(2.0)).map(drop))?;
-            talk.asks("again", "again")?;
-            talk.hears("hi", "hi")?;
+            talk.exchanges(&[("again", "hi")])?;
             talk.ends("")
         };
     }
@@ -149,12 +143,11 @@ exercises! {
         };
         a_number_is_shown_and_stands_before_the_reply [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
-            let numbered = [("1 ", "pay 5"), ("2 ", ""), ("30 ", "4 你好"), ("999999 ", "x")];
-            for (number, text) in numbered {
-                are_answered(&mut server, &mut client, number, &[&format!("{number}{text}")])?;
-            }
+            let long = ("999999 x", "999999 ");
+            let numbered = [("1 pay 5", "1 "), ("2 ", "2 "), ("30 4 你好", "30 "), long];
+            are_answered(&mut server, &mut client, &numbered)?;
             let others = ["12", "1234567 x", "", " 1 x", "x 1 y", "-5 x", "1\tx"];
-            are_answered(&mut server, &mut client, "", &others)
+            are_answered(&mut server, &mut client, &others.map(|text| (text, "")))
         };
     }
     exercise_11 "Seen before" {
@@ -165,24 +158,22 @@ exercises! {
             client.sends("7 one")?;
             server.shows(&client.shown("7 one"))?;
             let reply = client.receives_time("7 ", None)?;
-            are_answered(&mut server, &mut other, "7 ", &["7 one"])?;
-            are_answered(&mut server, &mut client, "", &["hello", "hello"])?;
+            are_answered(&mut server, &mut other, &[("7 one", "7 ")])?;
+            are_answered(&mut server, &mut client, &[("hello", ""), ("hello", "")])?;
             thread::sleep(PAUSE); // so that it is another time
             for again in ["7 one", "7 another text"] {
                 client.sends(again)?;
                 client.receives(&reply)?;
             }
-            are_answered(&mut server, &mut client, "10 ", &["10 two"])
+            are_answered(&mut server, &mut client, &[("10 two", "10 ")])
         };
     }
     exercise_12 "Each message once, in order" {
         a_lower_number_is_neither_shown_nor_answered [UdpServer] |program| {
             let (mut server, mut client) = answering(program, &["hello"])?;
-            are_answered(&mut server, &mut client, "9 ", &["9 one"])?;
-            are_answered(&mut server, &mut client, "10 ", &["10 two"])?;
+            are_answered(&mut server, &mut client, &[("9 one", "9 "), ("10 two", "10 ")])?;
             client.sends("9 too late")?;
-            are_answered(&mut server, &mut client, "", &["hello"])?;
-            are_answered(&mut server, &mut client, "11 ", &["11 three"])
+            are_answered(&mut server, &mut client, &[("hello", ""), ("11 three", "11 ")])
         };
         each_message_is_shown_once_through_the_lossy_line [UdpClient]
             |program| are_shown_through(program, "drop pass twice back drop pass twice", 0);

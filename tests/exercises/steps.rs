@@ -78,8 +78,8 @@ pub fn are_served_at_a_time(program: Program, count: usize) -> Verdict {
 /// What comes in these pieces are these messages, whichever side receives it; a
 /// client ends its half behind a piece without a line end.
 pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&str]) -> Verdict {
-    let sends = |peer: &mut Peer, from: usize| {
-        pieces[from..].iter().try_for_each(|piece| {
+    let sends = |peer: &mut Peer| {
+        pieces.iter().try_for_each(|piece| {
             thread::sleep(Duration::from_millis(20)); // so that it is received alone
             peer.sends(piece)
         })
@@ -89,27 +89,27 @@ pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&
         for (number, message) in messages.iter().enumerate() {
             talk.asks("hello", "hello\n")?;
             if number == 0 {
-                sends(&mut talk.server, 0)?;
+                sends(&mut talk.server)?;
             }
             talk.client.shows(&reply_shown(program, message))?;
         }
         return talk.ends("");
     }
-    let (mut server, mut client) = serving(program, &pieces[0])?;
+    let (mut server, mut client) = start_tcp_server()?;
     client.is_announced(&mut server)?;
-    sends(&mut client, 1)?;
-    let rest = pieces.last().is_some_and(|piece| !piece.as_ref().ends_with(b"\n"));
-    if rest {
+    sends(&mut client)?;
+    let ends_in_a_line = pieces.last().is_some_and(|piece| piece.as_ref().ends_with(b"\n"));
+    if !ends_in_a_line {
         client.half_closes()?;
     }
     for message in messages {
         server.shows(&client.shown(message))?;
         client.receives(format!("{REPLY}\n"))?;
     }
-    match rest {
-        true => client.is_left()?,
-        false => client.leaves()?,
+    if ends_in_a_line {
+        client.half_closes()?;
     }
+    client.is_left()?;
     let mut next = Peer::connect(&server)?;
     next.sends("next\n")?;
     next.is_announced(&mut server)?;
@@ -135,14 +135,9 @@ pub fn is_sent_again(program: Program, numbers: [&str; 3]) -> Verdict {
     talk.ends("")
 }
 
-/// Each text is shown, and answered with `start` in front of the time.
-pub fn are_answered(
-    server: &mut Running,
-    client: &mut Peer,
-    start: &str,
-    texts: &[&str],
-) -> Verdict {
-    for text in texts {
+/// Each text is shown, and answered with what stands beside it in front of the time.
+pub fn are_answered(server: &mut Running, client: &mut Peer, rows: &[(&str, &str)]) -> Verdict {
+    for (text, start) in rows {
         client.sends(text)?;
         server.shows(&client.shown(text))?;
         client.receives_time(start, None)?;

@@ -56,10 +56,8 @@ impl Peer {
         });
         journal(|journal| journal.sent.push(message.to_vec()));
         let tcp = "a TCP server has that port: SOCK_DGRAM is asked for";
-        arrived.map_err(|report| match TcpStream::connect(address) {
-            Ok(_) => report.hint(tcp),
-            Err(_) => report,
-        })?;
+        let hint = || if TcpStream::connect(address).is_err() { "arguments" } else { tcp };
+        arrived.map_err(|report| report.hint(hint()))?;
         worked(format!("{} is sent from {}", quoted(message), client.address()));
         Ok(client)
     }

@@ -53,21 +53,19 @@ impl Peer {
 
     /// The other end has closed the connection, where there is one, and nothing more has come.
     pub fn is_left(&mut self) -> Verdict {
-        let closed = "the connection is closed, and nothing comes before that".to_string();
-        let (name, limit) = match self.is_tcp() {
-            true => (closed, deadline::step()),
-            false => (format!("nothing more waits at {}", self.address()), Duration::ZERO),
-        };
-        let mut came = Vec::new();
-        let nothing = match self.reads(&mut came, usize::MAX, limit, <[u8]>::is_empty) {
-            Ok(()) => false, // also where it is an empty datagram
-            Err(error) if self.is_tcp() && error.kind() != ErrorKind::UnexpectedEof => {
-                return step(name, Err(error));
-            }
-            Err(_) => true,
-        };
+        let (mut came, tcp) = (vec![], self.is_tcp());
+        let limit = if tcp { deadline::step() } else { Duration::ZERO };
+        let read = self.reads(&mut came, usize::MAX, limit, <[u8]>::is_empty);
         journal(|journal| journal.connection = Weak::new());
-        holds(name, nothing).map_err(|report| report.compared(b"", &came, false))
+        let name = match tcp {
+            true => "the connection is closed, and nothing comes before that".to_string(),
+            false => format!("nothing more waits at {}", self.address()),
+        };
+        match read {
+            Err(error) if tcp && error.kind() != ErrorKind::UnexpectedEof => step(name, Err(error)),
+            // It may be an empty datagram.
+            read => holds(name, read.is_err()).map_err(|it| it.compared(b"", &came, false)),
+        }
     }
 
     /// UDP: waits for the first datagram of `client`, whatever it is.
@@ -192,16 +190,12 @@ pub(crate) fn waits_for(
         Some(_) => return Some("closed early"),
         None => {}
     }
-    let full = "\n".repeat(1024);
+    let (full, greeting) = ("\n".repeat(1024), [("\n", "greeting")]);
+    let all = [("\n", "needs a line end"), (&*full, "needs a full buffer"), ("", "needs the end")];
     let is_client = |one: &Watched| one.name.ends_with("client");
-    let unanswered =
-        journal(|notes| notes.sent.is_empty() && notes.programs.last().is_some_and(is_client));
-    let tries = match unanswered {
-        true => &[("\n", "greeting")][..],
-        false => {
-            &[("\n", "needs a line end"), (&full, "needs a full buffer"), ("", "needs the end")]
-        }
-    };
+    let is_client = journal(|notes| notes.programs.last().is_some_and(is_client));
+    let greets = is_client && journal(|notes| notes.sent.is_empty());
+    let tries = if greets { &greeting[..] } else { &all };
     tries.iter().find_map(|(bytes, hint)| {
         let given = match bytes.is_empty() {
             true => stream.shutdown(Shutdown::Write),

@@ -147,11 +147,10 @@ impl Talk {
         })
     }
 
-    /// An empty line ends it, behind `last` on the screen; nothing more was sent.
+    /// An empty line ends it, behind its prompt and `last` on the screen; nothing more was sent.
     pub fn ends(mut self, last: &str) -> Verdict {
-        self.prompts()?;
         self.client.types("")?;
-        self.client.shows(last)?;
+        self.client.shows(&format!("{}{last}", prompt(self.client.program)))?;
         self.client.leaves()?;
         self.server.is_left()
     }
