@@ -8,14 +8,11 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 harness::checks! {
     // Ports that are none, a host that is none, one that has IPv6 only.
     a_bad_address_is_refused_in_one_line [TcpServer, TcpClient, UdpServer, UdpClient] |program| {
-        for port in ["65536", "-1", "http"] {
-            is_refused(program, "127.0.0.1", port, port)?;
-        }
+        let ports = ["65536", "-1", "http"];
+        ports.iter().try_for_each(|port| is_refused(program, "127.0.0.1", port, port))?;
         // A label has 63 characters at most (RFC 1035, 2.3.4): no server is asked.
-        for host in [&*"x".repeat(64), "::1"] {
-            is_refused(program, host, "8888", host)?;
-        }
-        Ok(())
+        let hosts = [&*"x".repeat(64), "::1"];
+        hosts.iter().try_for_each(|host| is_refused(program, host, "8888", host))
     };
     one_argument_is_answered_with_the_usage [TcpServer, TcpClient]
         |program| usage_is_shown(program, &["127.0.0.1"]);

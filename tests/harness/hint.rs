@@ -166,7 +166,7 @@ fn each_symptom_has_its_hint_and_its_like_has_none() {
 
 #[test]
 fn each_hint_is_given_somewhere_and_readme_has_its_place() -> crate::Verdict {
-    let files = ["hint", "screen", "peer", "receive"];
+    let files = ["hint", "screen", "peer", "receive", "talk"];
     let files = files.map(|name| format!("tests/harness/{name}.rs"));
     let code = files.iter().map(crate::cargo::text).collect::<crate::Verdict<String>>()?;
     let readme = crate::cargo::text("README.md")?.to_lowercase();

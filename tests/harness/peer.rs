@@ -48,16 +48,13 @@ impl Peer {
         }
         let (message, address) = (message.as_ref(), server.address());
         let mut client = Peer::udp_client(address)?;
-        // A connected socket hears when nobody had the port, so the message arrives once.
-        let arrived = server.starts(format!("a UDP server listens at {address}"), |_| {
+        server.starts(format!("a UDP server listens at {address}"), |_| {
             client.sent_at = clock::now();
             let _ = client.udp().send(message);
+            // A connected socket hears when nobody had the port, so the message arrives once.
             (client.is_refused(Duration::from_millis(20)) != Some(true)).then_some(())
-        });
+        })?;
         journal(|journal| journal.sent.push(message.to_vec()));
-        let tcp = "a TCP server has that port: SOCK_DGRAM is asked for";
-        let hint = || if TcpStream::connect(address).is_err() { "arguments" } else { tcp };
-        arrived.map_err(|report| report.hint(hint()))?;
         worked(format!("{} is sent from {}", quoted(message), client.address()));
         Ok(client)
     }
@@ -66,10 +63,8 @@ impl Peer {
     pub(crate) fn first_connection(server: &mut Running) -> Verdict<Peer> {
         let address = server.address();
         let connect = |_: &mut Running| connect(address, Duration::from_secs(1)).ok();
-        let stream = server.starts(format!("a TCP server listens at {address}"), connect);
-        let udp = "a UDP socket has that port: SOCK_STREAM is asked for";
-        let hint = || if UdpSocket::bind(address).is_ok() { "arguments" } else { udp };
-        let client = Peer::of(stream.map_err(|report| report.hint(hint()))?)?;
+        let stream = server.starts(format!("a TCP server listens at {address}"), connect)?;
+        let client = Peer::of(stream)?;
         worked(format!("it listens, and a client connects from {}", client.address()));
         Ok(client)
     }
@@ -78,11 +73,7 @@ impl Peer {
     pub fn accepts(listener: &TcpListener, client: &mut Running) -> Verdict<Peer> {
         listener.set_nonblocking(true)?;
         let name = format!("the program connects to {}", listener.local_addr()?);
-        let (stream, _) = client.starts(&name, |_| listener.accept().ok()).map_err(|report| {
-            let prompts = client.unseen().windows(2).any(|signs| signs == b">>");
-            let late = "it prompts, but has not connected: does it do so first, to HOST PORT?";
-            report.hint(if prompts { late } else { "arguments" })
-        })?;
+        let (stream, _) = client.starts(&name, |_| listener.accept().ok())?;
         worked(name);
         Peer::of(stream)
     }
@@ -118,7 +109,7 @@ impl Peer {
         } else {
             let mut client = Peer::udp_client(address)?;
             client.sends("is anybody here, too?")?;
-            let says = cfg!(any(target_os = "linux", windows));
+            let says = cfg!(any(target_os = "linux", windows)); // others may say nothing
             client.is_refused(deadline::seconds(1.0)).unwrap_or(!says)
         };
         let step = format!("told {}, it does not listen at {address}", server.address());
@@ -211,9 +202,7 @@ impl Peer {
     /// The server under test shows, before the first message, that it waits, and its client. One
     /// that serves several at a time may wait for the next before that, or while it says so.
     pub fn is_announced(&self, server: &mut Running) -> Verdict {
-        if !self.is_tcp() {
-            return Ok(());
-        }
+        let Socket::Tcp(_) = self.socket else { return Ok(()) };
         server.shows(WAITING)?;
         server.may_show_early(WAITING);
         server.shows(&self.connect_from())

@@ -71,16 +71,16 @@ impl Peer {
     /// UDP: waits for the first datagram of `client`, whatever it is.
     pub fn receives_something(&self, client: &mut Running) -> Verdict {
         let name = "the program sends a datagram";
-        let came = client.starts(name, |_| self.udp().peek(&mut [0; 65_536]).ok());
-        came.map_err(|report| report.hint("arguments"))?;
+        client.starts(name, |_| self.udp().peek(&mut [0; 65_536]).ok())?;
         holds(name, true)
     }
 
     /// Waits for a reply and closes while it lies unread: a reset (RFC 2525, 2.17).
     pub fn resets(self) -> Verdict {
         let peek = || came(self.tcp().peek(&mut [0]).and_then(open));
-        step("the connection is reset at this end", within(deadline::step(), "nothing", peek))
-            .map(drop)
+        let heard = deadline::poll(deadline::step(), peek);
+        let heard = heard.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()));
+        step("the connection is reset at this end", heard).map(drop)
     }
 
     /// What comes, over TCP as long as it may become `expected`, over UDP one datagram.
@@ -115,8 +115,7 @@ impl Peer {
         right: impl Fn(&[u8]) -> bool,
     ) -> io::Result<()> {
         let mut buffer = vec![0; 65_536];
-        let nothing = if self.is_tcp() { "nothing more" } else { "no datagram" };
-        within(limit, nothing, || match &self.socket {
+        let stopped = deadline::poll(limit, || match &self.socket {
             Socket::Tcp(stream) => {
                 let wanted = buffer.len().min(length - bytes.len());
                 if wanted > 0 {
@@ -136,7 +135,10 @@ impl Peer {
                     self.client = sender;
                 }))
             }
-        })
+        });
+        let nothing = if self.is_tcp() { "nothing more" } else { "no datagram" };
+        let late = || io::Error::other(format!("{nothing} came in {limit:?}"));
+        stopped.unwrap_or_else(|| Err(late()))
     }
 
     /// Whether a reply to a socket that is not connected comes from another address.
@@ -167,16 +169,6 @@ pub(crate) fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
 fn open(count: usize) -> io::Result<usize> {
     let closed = || io::Error::new(ErrorKind::UnexpectedEof, "the other end closed the connection");
     if count == 0 { Err(closed()) } else { Ok(count) }
-}
-
-/// What comes within `limit`, or that `nothing` does.
-fn within<T>(
-    limit: Duration,
-    nothing: &str,
-    come: impl FnMut() -> Option<io::Result<T>>,
-) -> io::Result<T> {
-    let late = || io::Error::other(format!("{nothing} came in {limit:?}"));
-    deadline::poll(limit, come).unwrap_or_else(|| Err(late()))
 }
 
 /// What the program waits for, on whose part nothing came, or that it closed the connection: gives

@@ -167,20 +167,6 @@ impl Running {
         ended.ok_or_else(|| self.failed("the program ends").because(still))
     }
 
-    /// What `attempt` returns in the time of a start, unless the program ends before; otherwise it
-    /// did not do `step`.
-    pub fn starts<T>(
-        &mut self,
-        step: impl Display,
-        mut attempt: impl FnMut(&mut Running) -> Option<T>,
-    ) -> Verdict<T> {
-        let done = deadline::poll(deadline::start(), || {
-            let ended = self.ended().is_some(); // what it did is here by now
-            attempt(self).map(Some).or(ended.then_some(None))
-        });
-        done.flatten().ok_or_else(|| self.not_started(step))
-    }
-
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         lock(&self.child).0.try_wait().ok().flatten()

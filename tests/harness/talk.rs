@@ -1,8 +1,8 @@
 //! Conversations with the program under test, from its start.
 
 use crate::*;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::{io, mem, process::Stdio};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::{fmt::Display, io, mem, process::Stdio};
 
 /// How a program under test is started. What a [`Program`] becomes has the usual values.
 #[derive(Clone, Copy)]
@@ -60,6 +60,30 @@ pub(crate) fn start<T>(
         let client = answers(&mut server)?;
         Ok((server, client))
     })
+}
+
+impl Running {
+    /// What `attempt` returns in the time of a start, unless the program ends before; otherwise it
+    /// did not do `step`.
+    pub fn starts<T>(
+        &mut self,
+        step: impl Display,
+        mut attempt: impl FnMut(&mut Running) -> Option<T>,
+    ) -> Verdict<T> {
+        let done = deadline::poll(deadline::start(), || {
+            let ended = self.ended().is_some(); // what it did is here by now
+            attempt(self).map(Some).or(ended.then_some(None))
+        });
+        let address = self.address();
+        let prompts = |one: &Running| one.unseen().windows(2).any(|signs| signs == b">>");
+        let hint = |one: &Running| match one.program {
+            Program::TcpServer if UdpSocket::bind(address).is_err() => "UDP has that port",
+            Program::UdpServer if TcpStream::connect(address).is_ok() => "TCP has that port",
+            Program::TcpClient if prompts(one) => "late connection",
+            _ => "arguments",
+        };
+        done.flatten().ok_or_else(|| self.not_started(step).hint(hint(self)))
+    }
 }
 
 /// Makes some attempts at a start, where the program ends at once: another program, or a
