@@ -16,7 +16,6 @@ use harness::{trial::on_workers, *};
 use std::{collections::BTreeMap, fs, io};
 
 const HOST: &str = "127.0.0.1";
-const PROMPTS: [&str; 2] = ["发消息>>", "消息>>"];
 
 /// The programs that run, by their terminals' numbers.
 type Terminals<'a> = BTreeMap<&'a str, Running>;
@@ -63,32 +62,32 @@ fn run(lines: &[(String, String)], server: Option<&str>, client: Option<&str>) -
 
 /// What one line says.
 fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) -> Verdict {
-    let split = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
     let wrong = || Report::harness("find a terminal that runs something").because(line);
+    let split = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
     let (terminal, text) = split.ok_or_else(wrong)?;
     if let Some(command) = text.strip_prefix("$ ") {
-        let started = ports.start(command)?;
-        let before = terminals.insert(terminal, started);
+        let before = terminals.insert(terminal, ports.start(command)?);
         return before.map_or(Ok(()), |mut before| is_over(&mut before));
     }
     let running = terminals.get_mut(terminal).ok_or_else(wrong)?;
-    let prompt = PROMPTS.into_iter().find(|prompt| text.starts_with(prompt));
-    if let Some(prompt) = prompt {
+    let prompt = prompt(running.program);
+    let typed = text.strip_prefix(prompt);
+    if typed.is_some() {
         running.shows(prompt)?;
     }
-    match &text[prompt.map_or(0, str::len)..] {
+    match (typed, typed.unwrap_or(text)) {
         #[cfg(unix)]
-        "^C" => ctrl_c_ends_quietly(running),
-        "^D" => {
+        (_, "^C") => ctrl_c_ends_quietly(running),
+        (_, "^D") => {
             running.ends_input();
             running.shows("\n")?;
             running.leaves()
         }
-        typed if prompt.is_some() => {
+        (Some(typed), _) => {
             running.types(typed)?;
             if typed.is_empty() { running.leaves() } else { Ok(()) }
         }
-        line => {
+        (None, line) => {
             let error = line.starts_with(&format!("{}: ", running.program.name()));
             let shown = if error { running.next_error() } else { running.next_line() };
             ports.compare(line, &shown?)
@@ -109,7 +108,7 @@ fn serves(server: &mut Running) -> Verdict {
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
 fn is_over(running: &mut Running) -> Verdict {
-    let prompts = |one: &Running| PROMPTS.iter().any(|prompt| one.unseen() == prompt.as_bytes());
+    let prompts = |one: &Running| one.unseen() == prompt(one.program).as_bytes();
     if running.program.is_client() {
         let over = || (prompts(running) || running.ended().is_some()).then_some(());
         let over = deadline::poll(deadline::start(), over);
@@ -134,12 +133,14 @@ impl Ports {
     fn start(&mut self, command: &str) -> Verdict<Running> {
         let words = command.strip_prefix("cargo run -q -p ").unwrap_or_default();
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
-        let mut program = Program::named(name);
-        if name == "tests --bin lossy" {
-            // It shows that it has begun, as tcp-server does, which no transcript with it has.
-            Program::TcpServer.choose(vec![cargo::sibling("lossy").into()]);
-            program = Some(Program::TcpServer);
-        }
+        let program = match name {
+            "tests --bin lossy" => {
+                // It shows that it has begun, as tcp-server does, which no transcript with it has.
+                Program::TcpServer.choose(vec![cargo::sibling("lossy").into()]);
+                Some(Program::TcpServer)
+            }
+            name => Program::named(name),
+        };
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = program.ok_or_else(wrong)?;
         let known = self.real.clone();
