@@ -24,7 +24,6 @@ mod handout;
 mod lesson;
 #[cfg(target_os = "linux")]
 mod linux;
-mod pairs;
 mod programs;
 mod readme;
 mod transcript;

@@ -13,7 +13,7 @@
 
 use crate::project::programs;
 use harness::{trial::on_workers, *};
-use std::{collections::BTreeMap, fs, io};
+use std::{collections::BTreeMap, fs, io, iter};
 
 const HOST: &str = "127.0.0.1";
 
@@ -192,6 +192,15 @@ fn timeless(text: &str) -> String {
         text.replace_range(day.unwrap_or(at)..at + clock.len(), "Sun Nov  2 10:22:16 2026");
     }
     text
+}
+
+/// The real pairs over loopback: the same conversations, the same screens.
+#[test]
+fn rust_and_python_understand_each_other_in_every_combination() -> Verdict {
+    let transcripts = include_str!("pairs.md").matches("```console").count();
+    holds("one transcript is of TCP, one of UDP", transcripts == 2)?;
+    let languages: Vec<_> = iter::once(None).chain(python::wanted()?.map(Some)).collect();
+    run_all(&["tests/project/pairs.md"], &languages)
 }
 
 /// A port is the same where it is written the same, and only there; no error comes unwritten.

@@ -135,6 +135,24 @@ pub fn argument(word: &str) -> OsString {
     )
 }
 
+/// The harness's own clock and the programs agree with Python, in three zones.
+#[test]
+fn the_time_is_pythons_in_three_zones() -> Verdict {
+    let Some(python) = programs::with_python()? else { return Ok(()) };
+    for zone in clock::zones() {
+        let zone_of = [("TZ", &*zone.name)];
+        let setup = Setup { environment: &zone_of, ..Program::UdpServer.into() };
+        let (_server, mut client) = serving(setup, "hello")?;
+        client.receives_time("", Some(zone.offset))?;
+        // The first days, one of one digit, a leap year's last of February, a year's last, and now.
+        let times = [86_400, 1_793_614_936, 951_782_400, 1_798_761_599, clock::now()];
+        let ours = times.map(|time| clock::ctime(time, zone.offset)).concat();
+        let print = format!("import time; print(*map(time.ctime, {times:?}), sep='', end='')");
+        output(command(python).args(["-c", &print]).envs(zone_of))?.assert().stdout(ours);
+    }
+    Ok(())
+}
+
 /// The one line on standard error is `expected`.
 pub fn says(running: &mut Running, expected: &str) -> Verdict {
     let line = running.complains(deadline::start())?;
