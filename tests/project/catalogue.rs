@@ -98,12 +98,9 @@ impl Variant {
             let problem = || Report::harness(format!("find {base} in the solutions of {earlier}"));
             return its.ok_or_else(problem);
         }
-        let is_of = |program: &Program| {
-            [program.name(), &program.module()].iter().any(|name| base.contains(name))
-        };
-        let Some(program) = PROGRAMS.into_iter().find(is_of) else {
-            return Err(Report::harness(format!("find a program's name in {base}")));
-        };
+        let is_of = |one: &Program| base.contains(one.name()) || base.contains(&one.module());
+        let problem = || Report::harness(format!("find a program's name in {base}"));
+        let program = PROGRAMS.into_iter().find(is_of).ok_or_else(problem)?;
         let (title, base) = (words.to_string(), base.to_string());
         let (caught_by, source, waits) = (String::new(), cargo::text(words)?, false);
         let (checks, beside) = (vec![], vec![]);
@@ -120,9 +117,16 @@ impl Variant {
         self.base.ends_with(".rs")
     }
 
+    /// How it passes `check`, with limits `factor` times as long.
+    pub fn tried(&self, check: &Check, factor: f64) -> Outcome {
+        let words = |one: &Variant| Ok((one.program, one.command()?));
+        let commands = self.beside.iter().chain([self]).map(words).collect::<Verdict<Vec<_>>>();
+        trial::run(check, self.program, &commands.map_err(|report| report.outcome())?, factor)
+    }
+
     /// The words that run it. Its file is named after its source and made once, in a folder beside
     /// this test's own binary.
-    pub fn command(&self) -> Verdict<Vec<OsString>> {
+    fn command(&self) -> Verdict<Vec<OsString>> {
         // Compilers compute, so only two do so at a time.
         static MAKERS: [Mutex<()>; 2] = [const { Mutex::new(()) }; 2];
         let ctime = format!("\nmod ctime {{\n{}}}", cargo::text("udp-server/src/ctime.rs")?);

@@ -7,8 +7,7 @@
 use super::catalogue::{Variant, read};
 use super::programs;
 use crate::checks::{ledger, original};
-use harness::trial::{on_workers, run};
-use harness::*;
+use harness::{trial::on_workers, *};
 
 /// Trials at a time. They wait more than they compute.
 const WORKERS: usize = 20;
@@ -20,8 +19,8 @@ const SHORT_LIMITS: f64 = 0.3;
 /// What Python says where a mistake is the catalogue's own.
 const SLIPS: [&str; 4] = ["SyntaxError", "IndentationError", "NameError", "ImportError"];
 
-/// What comes of them other than it must, but for those that need a Python that is not there.
-/// Those that wait begin.
+/// What comes of all other than it must, but for those that need a Python that is not there. Those
+/// that wait begin.
 pub fn surprises(mut all: Vec<Variant>) -> Verdict<Vec<String>> {
     let python = python::wanted()?;
     all.retain(|one| python.is_some() || one.is_rust());
@@ -36,15 +35,9 @@ pub fn surprises(mut all: Vec<Variant>) -> Verdict<Vec<String>> {
 }
 
 fn surprise(one: &Variant, factor: f64) -> Option<String> {
-    let Variant { program, title, caught_by, .. } = one;
-    let commands = one.beside.iter().chain([one]).map(|one| Ok((one.program, one.command()?)));
-    let commands: Vec<_> = match commands.collect::<Verdict<_>>() {
-        Ok(commands) => commands,
-        Err(report) => return Some(format!("{title}: {report:?}")),
-    };
-    let failure =
-        |check: &&Check| Some((check.name, run(check, *program, &commands, factor).err()?));
+    let Variant { title, caught_by, .. } = one;
     let is_right = caught_by == "right";
+    let failure = |check: &&Check| Some((check.name, one.tried(check, factor).err()?));
     let Some((check, (kind, text))) = one.checks.iter().find_map(failure) else {
         return (!is_right).then(|| format!("{title}: passes, not caught by {caught_by}"));
     };
@@ -97,14 +90,13 @@ fn the_catalogue_is_large_enough_and_names_checks_that_exist() -> Verdict {
 #[test]
 #[ignore = "takes some minutes, and is for reading"]
 fn the_honest_figure() -> Verdict {
-    const REPEATS: usize = 10;
     let (mut wrong, rights) = catalogue()?;
     wrong.iter_mut().for_each(|wrong| wrong.waits = false); // the usual limits
     let (all, of) = (wrong.len(), rights.len());
-    let (survivors, failures) = (surprises(wrong)?, surprises(vec![right()?; REPEATS].concat())?);
+    let (survivors, failures) = (surprises(wrong)?, surprises(vec![right()?; 10].concat())?);
     let (caught, failed) = (all - survivors.len(), failures.len());
     println!("\nwrong programs caught by the check named for them: {caught} of {all}");
-    println!("false failures of {of} right programs, every check {REPEATS} times: {failed}");
+    println!("false failures of {of} right programs, every check 10 times: {failed}");
     none("all are caught, none fails", [survivors, failures].concat())
 }
 
