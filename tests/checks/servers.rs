@@ -149,7 +149,7 @@ fn are_text(program: Program, messages: &[&str]) -> Verdict {
 }
 
 /// The UDP server in that place tells a client the time there.
-fn the_time_is_right(zone: &clock::Zone) -> Verdict<(Running, Peer)> {
+pub fn the_time_is_right(zone: &clock::Zone) -> Verdict<(Running, Peer)> {
     let environment = &[("TZ", &*zone.name)];
     let (server, mut client) =
         serving(Setup { environment, ..Program::UdpServer.into() }, "hello")?;

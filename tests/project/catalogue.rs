@@ -140,9 +140,14 @@ impl Variant {
             // Another process may be at the same file.
             let unfinished = file.with_extension(std::process::id().to_string());
             fs::create_dir_all(&folder)?;
-            match self.is_rust() {
-                true => compile(&source, &unfinished)?,
-                false => fs::write(&unfinished, &source)?,
+            if self.is_rust() {
+                let rustc = Path::new(&cargo::cargo()).with_file_name("rustc");
+                let mut rustc = assert_cmd::Command::new(rustc);
+                rustc.args(["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols"]);
+                rustc.args(["--crate-name=wrong", "-", "-o"]).arg(&unfinished).write_stdin(source);
+                rustc.assert().try_success().map_err(io::Error::other)?;
+            } else {
+                fs::write(&unfinished, source)?;
             }
             fs::rename(unfinished, &file)?;
         }
@@ -151,14 +156,6 @@ impl Variant {
             None => vec![file.into()],
         })
     }
-}
-
-fn compile(source: &str, program: &Path) -> io::Result<()> {
-    let beside_cargo = Path::new(&cargo::cargo()).with_file_name("rustc");
-    let options = ["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols", "--crate-name=wrong"];
-    let mut rustc = assert_cmd::Command::new(beside_cargo);
-    let compiled = rustc.args(options).arg("-o").arg(program).arg("-").write_stdin(source).assert();
-    compiled.try_success().map(drop).map_err(io::Error::other)
 }
 
 #[test]

@@ -7,9 +7,6 @@ use std::{fs, path::Path};
 
 const FILES: [&str; 2] = ["README.md", "tests/README.md"];
 
-/// Characters of a quoted line, so that two fit side by side.
-const WIDTH: usize = 68;
-
 /// What stands in a text behind `start` and before `end`.
 pub fn part<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let rest = text.split_once(start).unwrap_or_default().1;
@@ -88,13 +85,13 @@ fn every_quoted_line_stands_in_its_file() -> Verdict {
         for row in part(section, "| Python | Rust |", "\n\n").lines() {
             for (cell, file) in row.split(" | ").zip([&program.script_name(), "src/main.rs"]) {
                 let source = cargo::text(format!("{name}/{file}"))?;
-                // In a table's cell GitHub wants a backslash before a bar.
-                for quote in quoted(cell).map(|quote| quote.replace("\\|", "|")) {
-                    let stands = source.lines().any(|line| line.contains(&quote));
-                    let right = stands && quote.chars().count() <= WIDTH;
-                    let claim = format!("{name} has, in at most {WIDTH} characters: {quote}");
-                    claims.push((claim, right));
-                }
+                let cell = cell.replace("\\|", "|"); // GitHub wants a backslash in a table's cell
+                // So many, so that two fit side by side.
+                claims.extend(quoted(&cell).map(|quote| {
+                    let stands = source.lines().any(|line| line.contains(quote));
+                    let right = stands && quote.chars().count() <= 68;
+                    (format!("{name} has, in at most 68 characters: {quote}"), right)
+                }));
             }
         }
         are_true(claims)
@@ -137,11 +134,12 @@ fn every_row_of_the_ledger_names_its_test() -> Verdict {
     are_true(rows.iter().map(|row| (row.to_string(), tests_named(row).next().is_some())))
 }
 
-/// Links to what there is, with GitHub's anchor of a heading; paths, also those in backquotes;
-/// packages behind `-p`.
+/// Links, with GitHub's anchor of a heading: small letters, no punctuation, hyphens. Paths, also
+/// those in backquotes. Packages behind `-p`.
 #[test]
 fn every_link_path_and_package_leads_somewhere() -> Verdict {
     let exists = |path: &Path| cargo::workspace().join(path).exists();
+    let is_kept = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
     for file in FILES {
         let text = cargo::text(file)?;
         let prose = |text: &str| text.split("```").step_by(2).collect::<String>();
@@ -150,9 +148,11 @@ fn every_link_path_and_package_leads_somewhere() -> Verdict {
             let (to, name) = link.split_once('#').unwrap_or((link, ""));
             let to = if to.is_empty() { file.into() } else { Path::new(file).with_file_name(to) };
             let there = prose(&cargo::text(&to).unwrap_or_default());
-            let mut headings = there.lines().filter(|line| line.starts_with('#'));
-            let right =
-                exists(&to) && (name.is_empty() || headings.any(|line| anchor(line) == name));
+            let has_anchor = |line: &str| {
+                let title = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+                line.starts_with('#') && title.replace(|c| !is_kept(c), "") == name
+            };
+            let right = exists(&to) && (name.is_empty() || there.lines().any(has_anchor));
             (format!("{link} leads somewhere"), right || link.starts_with("https://"))
         }))?;
         let words = text.split(['`', ' ', '(', ')', '|', ',', '\n', '#']);
@@ -166,11 +166,4 @@ fn every_link_path_and_package_leads_somewhere() -> Verdict {
         are_true(names.map(|name| (format!("there is {name}"), exists(name.as_ref()))))?;
     }
     Ok(())
-}
-
-/// Small letters, no punctuation, hyphens.
-fn anchor(heading: &str) -> String {
-    let title = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = title.chars().filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));
-    kept.map(|one| if one == ' ' { '-' } else { one }).collect()
 }

@@ -1,7 +1,7 @@
 //! The ledger's rows for this project's own programs, to the letter; what one says that ends at
 //! once is in `words.txt`. What can be asked of anybody's program is in `checks/ledger.rs`.
 
-use crate::project::programs;
+use crate::{checks::servers, project::programs};
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use predicates::{prelude::*, str::*};
@@ -55,6 +55,20 @@ harness::checks! {
         late.sends("the reply to one")?;
         talk.exchanges(&[("two", "the reply to two")])?;
         talk.asks("three", "three")
+    };
+    // The harness's own clock and the programs agree with Python, in three zones.
+    the_time_is_pythons_in_three_zones [UdpServer] |_| {
+        let Some(python) = python::wanted()? else { return Ok(()) };
+        for zone in clock::zones() {
+            servers::the_time_is_right(&zone)?;
+            // The first days, one of one digit, the last of February and of a year, and now.
+            let times = [86_400, 1_793_614_936, 951_782_400, 1_798_761_599, clock::now()];
+            let ours = times.map(|time| clock::ctime(time, zone.offset)).concat();
+            let print = format!("import time; print(*map(time.ctime, {times:?}), sep='', end='')");
+            let theirs = output(command(python).args(["-c", &print]).env("TZ", &zone.name))?;
+            theirs.assert().stdout(ours);
+        }
+        Ok(())
     };
 }
 
@@ -133,24 +147,6 @@ pub fn argument(word: &str) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(
         word.split('�').map(str::as_bytes).collect::<Vec<_>>().join(&b'\xff'),
     )
-}
-
-/// The harness's own clock and the programs agree with Python, in three zones.
-#[test]
-fn the_time_is_pythons_in_three_zones() -> Verdict {
-    let Some(python) = programs::with_python()? else { return Ok(()) };
-    for zone in clock::zones() {
-        let zone_of = [("TZ", &*zone.name)];
-        let setup = Setup { environment: &zone_of, ..Program::UdpServer.into() };
-        let (_server, mut client) = serving(setup, "hello")?;
-        client.receives_time("", Some(zone.offset))?;
-        // The first days, one of one digit, a leap year's last of February, a year's last, and now.
-        let times = [86_400, 1_793_614_936, 951_782_400, 1_798_761_599, clock::now()];
-        let ours = times.map(|time| clock::ctime(time, zone.offset)).concat();
-        let print = format!("import time; print(*map(time.ctime, {times:?}), sep='', end='')");
-        output(command(python).args(["-c", &print]).envs(zone_of))?.assert().stdout(ours);
-    }
-    Ok(())
 }
 
 /// The one line on standard error is `expected`.
