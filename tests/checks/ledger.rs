@@ -35,8 +35,7 @@ harness::checks! {
     a_reset_connection_does_not_end_the_server [TcpServer] |program| {
         let (mut server, client) = serving(program, "hello")?;
         client.resets()?;
-        let mut next = Peer::connect(&server)?;
-        next.exchanges("hello")?;
+        Peer::connect(&server)?.exchanges("hello")?;
         server.complains(deadline::step()).map(drop)
     };
     a_client_that_is_gone_does_not_end_the_server [UdpServer] |program| {

@@ -62,9 +62,8 @@ pub fn are_served_at_a_time(program: Program, count: usize) -> Verdict {
     let mut clients = vec![first];
     for _ in 1..count {
         let mut client = Peer::connect(&server)?;
-        client.sends("hello")?;
         client.is_announced(&mut server)?;
-        client.is_answered(&mut server, "hello")?;
+        client.asks(&mut server, "hello")?;
         clients.push(client);
     }
     server.shows(WAITING)?;

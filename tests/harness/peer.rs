@@ -126,11 +126,6 @@ impl Peer {
         matches!(self.socket, Socket::Tcp(_))
     }
 
-    pub(crate) fn tcp(&self) -> &Arc<TcpStream> {
-        let Socket::Tcp(stream) = &self.socket else { panic!("this peer has no connection") };
-        stream
-    }
-
     pub(crate) fn udp(&self) -> &UdpSocket {
         let Socket::Udp(socket) = &self.socket else { panic!("this peer has no UDP socket") };
         socket
@@ -194,31 +189,25 @@ impl Peer {
         }
     }
 
-    /// The line with which a TCP server shows this client.
-    pub fn connect_from(&self) -> String {
-        format!("connect from {}\n", pair(self.address()))
-    }
-
     /// The server under test shows, before the first message, that it waits, and its client. One
     /// that serves several at a time may wait for the next before that, or while it says so.
     pub fn is_announced(&self, server: &mut Running) -> Verdict {
         let Socket::Tcp(_) = self.socket else { return Ok(()) };
         server.shows(WAITING)?;
         server.may_show_early(WAITING);
-        server.shows(&self.connect_from())
+        server.shows(&format!("connect from {}\n", pair(self.address())))
     }
 
     /// This client ends its half of the connection, where there is one; nothing more comes.
     pub fn leaves(&mut self) -> Verdict {
-        if self.is_tcp() {
-            self.half_closes()?;
-        }
+        self.half_closes()?;
         self.is_left()
     }
 
-    /// Ends this direction of the connection; the other stays open.
+    /// Ends this direction of the connection, where there is one; the other stays open.
     pub fn half_closes(&self) -> Verdict {
-        step("the client ends its half of the connection", self.tcp().shutdown(Shutdown::Write))
+        let Socket::Tcp(stream) = &self.socket else { return Ok(()) };
+        step("the client ends its half of the connection", stream.shutdown(Shutdown::Write))
     }
 
     /// Closes the connection; all replies have been received.

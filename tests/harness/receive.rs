@@ -77,7 +77,8 @@ impl Peer {
 
     /// Waits for a reply and closes while it lies unread: a reset (RFC 2525, 2.17).
     pub fn resets(self) -> Verdict {
-        let peek = || came(self.tcp().peek(&mut [0]).and_then(open));
+        let Socket::Tcp(stream) = self.socket else { panic!("UDP has no connection") };
+        let peek = || came(stream.peek(&mut [0]).and_then(open));
         let heard = deadline::poll(deadline::step(), peek);
         let heard = heard.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()));
         step("the connection is reset at this end", heard).map(drop)

@@ -29,7 +29,8 @@ harness::checks! {
         let why = "there is no prlimit(1) that allows the server more of them";
         let true = checkable(allows, why) else { return Ok(()) };
         worked("it is allowed 64 descriptors");
-        server.shows(&(client.connect_from() + "客户端发来的消息: I wait\n"))?;
+        let client_is_shown = format!("connect from {}\n", pair(client.address()));
+        server.shows(&(client_is_shown + &client.shown("I wait")))?;
         client.receives(REPLY)?;
         server.complains(deadline::step()).map(drop)
     };
