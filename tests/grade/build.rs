@@ -11,9 +11,8 @@ pub type Problem = (Kind, String);
 /// Lines shown of what the compiler or cargo says.
 const LINES: usize = 40;
 
-/// Files, and folders in folders, that a package may have.
+/// Files that a package may have: links to folders may go round in a ring.
 const FILES: usize = 10_000;
-const DEPTH: usize = 32;
 
 /// What a build may see of our environment, beside what any program may: the
 /// toolchain, and the way to a registry.
@@ -29,38 +28,32 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
     copied.map_err(|error| students(format!("cannot copy the package: {error}")))?;
     let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
     if manifest.contains("workspace = true") {
-        // It was handed out as a member of this workspace.
-        let ours = include_str!("../../Cargo.toml");
-        let (before, after) = ours.split_once("members = [").unwrap_or((ours, "]"));
-        let (_, after) = after.split_once(']').unwrap_or(("", after));
-        let ours = format!("{before}members = [\"{}\"]{after}", program.name());
+        // It was handed out as a member of this workspace, whose others are not there.
+        let alone = format!("members = [\"{}\"]\nexclude = [", program.name());
+        let ours = include_str!("../../Cargo.toml").replace("members = [", &alone);
         fs::write(folder.join("Cargo.toml"), ours).map_err(graders)?;
     }
     let built = run(&package, folder, &["build", "--release", "--message-format=json"])?;
     if built.status.success() {
+        mem::forget(temporary); // this process's end removes it
         let executables = cargo::built(&built.stdout);
-        let is_its = |(name, _): &&(String, _)| name.replace('_', "-") == program.name();
-        return match (executables.iter().find(is_its), executables.as_slice()) {
-            (Some((_, path)), _) | (None, [(_, path)]) => {
-                mem::forget(temporary); // this process's end removes it
-                Ok(path.clone())
-            }
-            _ => Err(students(format!("the package builds no program {}", program.name()))),
-        };
+        let is_only = executables.len() == 1;
+        let is_its = |(name, _): &(String, _)| is_only || name.replace('_', "-") == program.name();
+        let its = executables.into_iter().find(is_its);
+        let problem = || students(format!("the package builds no program {}", program.name()));
+        return its.map(|(_, path)| path).ok_or_else(problem);
     }
     let errors = cargo::compiler_errors(&built.stdout);
     if !errors.is_empty() {
         return Err(students(first_lines(errors.concat().as_bytes())));
     }
     // There is no linker, the disk is full, the toolchain is not there.
-    let empty = folder.join("empty");
-    let make = || {
-        fs::create_dir_all(empty.join("src"))?;
-        fs::write(empty.join("Cargo.toml"), "[package]\nname = \"empty\"\n[workspace]\n")?;
-        fs::write(empty.join("src/main.rs"), "fn main() {}\n")
-    };
-    make().map_err(graders)?;
-    let empty = run(&empty, folder, &["build", "--release"])?;
+    let empty = Folder::new().map_err(graders)?;
+    let it = "workspace={}\npackage.name='empty'\nbin=[{name='empty',path='main.rs'}]";
+    for (file, text) in [("Cargo.toml", it), ("main.rs", "fn main() {}")] {
+        fs::write(empty.path().join(file), text).map_err(graders)?;
+    }
+    let empty = run(empty.path(), folder, &["build", "--release"])?;
     if !empty.status.success() {
         return Err(graders(format!("nothing can be built here: {}", first_lines(&empty.stderr))));
     }
@@ -95,19 +88,19 @@ fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Prob
 
 /// Copies a folder, following links; what a build made stays behind.
 fn copy(source: &Path, package: &Path) -> io::Result<()> {
-    let mut left = vec![(source.to_path_buf(), package.to_path_buf(), 0)];
+    let mut left = vec![(source.to_path_buf(), package.to_path_buf())];
     let mut files = 0;
-    while let Some((from, to, depth)) = left.pop() {
+    while let Some((from, to)) = left.pop() {
         fs::create_dir_all(&to)?;
         for entry in fs::read_dir(from)? {
             let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
             files += 1;
-            if files > FILES || depth > DEPTH {
-                return Err(io::Error::other(format!("over {FILES} files, or too deep")));
+            if files > FILES {
+                return Err(io::Error::other(format!("over {FILES} files")));
             }
             let kind = fs::metadata(&path)?;
             if kind.is_dir() && name != "target" && name != ".git" {
-                left.push((path, to.join(name), depth + 1));
+                left.push((path, to.join(name)));
             } else if kind.is_file() {
                 fs::copy(path, to.join(name))?;
             }

@@ -12,20 +12,30 @@ const CRASH: &str = "hint: the program ended: ";
 /// What there is to say of one submission: the marks, what to fix first, and a
 /// line for each other reason; or every report.
 pub fn report(grade: &Grade, options: &Options) -> String {
-    let mut text = plain(grade) + "\n";
-    let parts = Part::all(options);
-    for part in &parts {
-        let mark = |(mark, (passed, total)): (&&str, _)| match part {
+    let (mut text, mut to_come) = (plain(grade) + "\n", String::new());
+    for part in Part::all(options) {
+        let Some(counts) = part.counts(grade) else {
+            if options.programs.is_empty() {
+                text += &format!("  {}  not submitted\n", part.name());
+            }
+            continue;
+        };
+        let mark = |(mark, (passed, total)): (&&str, &_)| match part {
             Part::Sheet(_) => format!("{mark} {passed} of {total}"),
             Part::Exercise(number) => format!("{}  {passed} of {total}", EXERCISES[number - 1].0),
         };
-        let marks = part
-            .counts(grade)
-            .map(|counts| part.marks().iter().zip(counts).map(mark).collect::<Vec<_>>().join(", "));
-        if marks.is_some() || options.programs.is_empty() {
-            let marks = marks.unwrap_or("not submitted".to_string());
-            text += &format!("  {}  {marks}\n", part.name());
-        }
+        let marks: Vec<_> = part.marks().iter().zip(&counts).map(mark).collect();
+        text += &format!("  {}  {}\n", part.name(), marks.join(", "));
+        to_come += &match counts[..] {
+            // The exercise is not done.
+            [(passed, total), (bonus, most)] if passed < total && bonus < most => {
+                format!("    {}: {} of {most} to come\n", part.name(), most - bonus)
+            }
+            _ => {
+                let its = groups(grade, false, |one| one.part == part && one.fails(true));
+                its.iter().map(line).collect()
+            }
+        };
     }
     if let Some(problem) = &grade.problem {
         return format!("{text}\n  {problem}\n\n");
@@ -34,23 +44,22 @@ pub fn report(grade: &Grade, options: &Options) -> String {
     for group in groups(grade, true, Graded::is_grader_error) {
         details += &whole("GRADER ERROR, not counted", &group);
     }
-    let failed = groups(grade, !options.full, |one| one.fails() && one.mark != ROBUST);
-    let bonus = groups(grade, false, |one| one.fails() && one.mark == ROBUST);
     if options.full {
-        for group in failed.iter().chain(&bonus) {
-            details += &whole(&format!("FAILED ({})", group[0].mark), group);
+        for bonus in [false, true] {
+            for group in groups(grade, false, |one| one.fails(bonus)) {
+                details += &whole(&format!("FAILED ({})", group[0].mark), &group);
+            }
         }
         return text + &details + "\n";
     }
-    if let Some((first, then)) = failed.split_first() {
+    if let Some((first, then)) = groups(grade, true, |one| one.fails(false)).split_first() {
         details += &whole("fix this first", &first[..1]);
         if let more @ 1.. = first.len() - 1 {
             details += &format!("    {more} more at the same step: {}\n", step(first[0].report()));
         }
         details += &section("then", then.iter().map(line).collect());
     }
-    let to_come = parts.iter().map(|part| to_come(*part, grade, &bonus));
-    details += &section("bonus", to_come.collect());
+    details += &section("bonus", to_come);
     if !details.is_empty() {
         details += "\n  cargo grade --full shows every report\n";
     }
@@ -59,16 +68,6 @@ pub fn report(grade: &Grade, options: &Options) -> String {
 
 fn section(name: &str, lines: String) -> String {
     if lines.is_empty() { lines } else { format!("\n  {name}:\n{lines}") }
-}
-
-/// A line for each row of the ledger, or one for all while the exercise is not done.
-fn to_come(part: Part, grade: &Grade, bonus: &[Group<'_>]) -> String {
-    match part.counts(grade).as_deref() {
-        Some([(passed, total), (bonus, most)]) if passed < total && bonus < most => {
-            format!("    {}: {} of {most} to come\n", part.name(), most - bonus)
-        }
-        _ => bonus.iter().filter(|group| group[0].part == part).map(line).collect(),
-    }
 }
 
 /// Checks of one program that failed at the same step for the same reason.
@@ -132,16 +131,13 @@ fn reason(report: &str) -> String {
     let difference = match fields {
         [Some(_), Some("nothing"), ..] => "nothing".to_string(),
         [Some(_), Some(_), Some(hint), _] => hint.to_string(),
-        [Some(expected), Some(actual), ..] => difference(expected, actual),
+        [Some(expected), Some(actual), ..] => {
+            let [one, other] = [expected, actual].map(|text| text.chars().collect::<Vec<_>>());
+            middle(&one, &other).map(String::from_iter).join(" ")
+        }
         [.., because] => because.unwrap_or_default().to_string(),
     };
     format!("{step}: {difference}").replace(|sign: char| sign.is_ascii_digit(), "")
-}
-
-/// What is between the common start and the common end.
-fn difference(expected: &str, actual: &str) -> String {
-    let [one, other] = [expected, actual].map(|text| text.chars().collect::<Vec<_>>());
-    middle(&one, &other).map(String::from_iter).join(" ")
 }
 
 /// The submission's name, which moves no cursor.
@@ -156,24 +152,23 @@ pub fn summary(grades: &[Grade], options: &Options) -> String {
         true => (13, "original, then robust: passed/total; -: not submitted"),
         false => (5, "each exercise: passed/total"),
     };
-    let titles = parts.iter().map(|part| part.name().replace("exercise ", ""));
-    let mut rows = vec![("submission".to_string(), titles.collect())];
-    for grade in grades {
-        rows.push((plain(grade), parts.iter().map(|part| cell(part.counts(grade))).collect()));
-    }
-    let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
-    let row = |(name, cells): &(String, Vec<String>)| {
-        let cells: String = cells.iter().map(|cell| format!("  {cell:>wide$}")).collect();
-        format!("{name}{}{cells}\n", " ".repeat(names - width(name)))
+    let cell = |part: &Part, grade| match part.counts(grade) {
+        None => "-".to_string(),
+        Some(counts) if counts.iter().all(|(_, total)| *total == 0) => "error".to_string(),
+        Some(counts) => {
+            let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
+            counts.collect::<Vec<_>>().join(" ")
+        }
     };
-    rows.iter().map(row).collect::<String>() + legend + "; error: the grader's\n"
-}
-
-fn cell(counts: Option<Vec<(usize, usize)>>) -> String {
-    let Some(counts) = counts else { return "-".to_string() };
-    if counts.iter().all(|(_, total)| *total == 0) {
-        return "error".to_string();
+    let widths = grades.iter().map(|grade| width(&plain(grade)));
+    let widest = widths.fold("submission".len(), usize::max);
+    let row = |name: &str, cell: &dyn Fn(&Part) -> String| {
+        let cells: String = parts.iter().map(|part| format!("  {:>wide$}", cell(part))).collect();
+        format!("{name}{}{cells}\n", " ".repeat(widest - width(name)))
+    };
+    let mut text = row("submission", &|part| part.name().replace("exercise ", ""));
+    for grade in grades {
+        text += &row(&plain(grade), &|part| cell(part, grade));
     }
-    let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
-    counts.collect::<Vec<_>>().join(" ")
+    text + legend + "; error: the grader's\n"
 }

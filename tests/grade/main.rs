@@ -17,18 +17,15 @@ mod run;
 mod sandbox;
 mod submission;
 
-use harness::guardian;
+use harness::{Kind, guardian};
 use marks::{Graded, ROBUST};
 use options::Options;
 use std::{env, io, io::Write, process::ExitCode, time::Instant};
 
-/// Every check of the sheet passed, or every one of the exercises asked for.
+// The exit statuses, as the help says; of two checks the higher counts.
 const ALL_PASSED: u8 = 0;
-/// One of them failed, or could not be tried.
 const SOME_FAILED: u8 = 1;
-/// The command line is wrong, or what it names.
 const USAGE: u8 = 2;
-/// The grader itself failed; no mark is to be trusted.
 const GRADER_ERROR: u8 = 3;
 
 fn main() -> ExitCode {
@@ -58,14 +55,12 @@ fn grade(options: Option<Options>) -> Result<u8, String> {
     let checks = || grades.iter().flat_map(|grade| &grade.checks);
     let (tried, seconds) = (checks().count(), started.elapsed().as_secs_f64());
     say(&format!("{text}{tried} checks in {seconds:.1} s\n"))?;
-    let counts_and_fails = |one: &Graded| one.mark != ROBUST && one.outcome.is_err();
-    Ok(if checks().any(Graded::is_grader_error) {
-        GRADER_ERROR
-    } else if checks().any(counts_and_fails) {
-        SOME_FAILED
-    } else {
-        ALL_PASSED
-    })
+    let status = |one: &Graded| match one.outcome {
+        Err((Kind::Harness, _)) => GRADER_ERROR,
+        Err(_) if one.mark != ROBUST => SOME_FAILED,
+        _ => ALL_PASSED,
+    };
+    Ok(checks().map(status).max().unwrap_or(ALL_PASSED))
 }
 
 fn say(text: &str) -> Result<(), String> {

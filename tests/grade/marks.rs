@@ -90,9 +90,9 @@ impl Graded {
         matches!(self.outcome, Err((Kind::Harness, _)))
     }
 
-    /// Whether it did not pass by the program's fault.
-    pub fn fails(&self) -> bool {
-        self.outcome.is_err() && !self.is_grader_error()
+    /// Whether it did not pass by the program's fault: one of the bonus, or one that counts.
+    pub fn fails(&self, bonus: bool) -> bool {
+        (self.mark == ROBUST) == bonus && self.outcome.is_err() && !self.is_grader_error()
     }
 
     /// What was said where it did not pass.

@@ -6,7 +6,7 @@ use harness::Kind;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::{collections::HashSet, fs, process};
+use std::{collections::HashSet, fs, iter, process};
 
 /// Writes all that is asked for; without grades it is only tried.
 pub fn write_all(options: &Options, grades: Option<&[Grade]>) -> Result<(), String> {
@@ -17,12 +17,10 @@ pub fn write_all(options: &Options, grades: Option<&[Grade]>) -> Result<(), Stri
         write(file, grades.map(|grades| csv(options, grades)))?;
     }
     let Some(cards) = &options.cards else { return Ok(()) };
-    let Some(grades) = grades else {
-        fs::create_dir_all(cards).map_err(|error| cannot_write(cards, &error))?;
-        return write(&cards.join("card.txt"), None);
-    };
+    fs::create_dir_all(cards).map_err(|error| cannot_write(cards, &error))?;
+    write(&cards.join("card.txt"), None)?;
     let mut taken = HashSet::new();
-    for grade in grades {
+    for grade in grades.unwrap_or_default() {
         // `chen.txt`, and for the second of that name `chen-2.txt`.
         let mut names = (1..).map(|number| {
             let mut name = last_part(&grade.folder);
@@ -124,16 +122,15 @@ fn cannot_write(file: &Path, error: &io::Error) -> String {
 /// Writes all of `text` or nothing; into a device or a pipe what it takes.
 /// Without a text it is only tried.
 fn write(file: &Path, text: Option<String>) -> Result<(), String> {
-    let written = match plain_file(file) {
-        Some(file) => replace(&file, text.as_deref()),
-        None if file.is_dir() => Err(io::Error::other("it is a folder")),
-        None => text.map_or(Ok(()), |text| {
-            // Opened once more a file would be written from its start, as the card.
-            if file == Path::new("/dev/stdout") {
-                return io::stdout().write_all(text.as_bytes());
-            }
-            fs::OpenOptions::new().append(true).open(file)?.write_all(text.as_bytes())
-        }),
+    let append =
+        |text: &str| fs::File::options().append(true).open(file)?.write_all(text.as_bytes());
+    let written = match (plain_file(file), text) {
+        (Some(file), text) => replace(&file, text),
+        _ if file.is_dir() => Err(io::Error::other("it is a folder")),
+        (None, None) => Ok(()),
+        // Opened once more a file would be written from its start, as the card.
+        (None, Some(text)) if file.as_os_str() == "/dev/stdout" => write!(io::stdout(), "{text}"),
+        (None, Some(text)) => append(&text),
     };
     written.map_err(|error| cannot_write(file, &error))
 }
@@ -141,30 +138,26 @@ fn write(file: &Path, text: Option<String>) -> Result<(), String> {
 /// The file, there or not, that `file` is or links to; `None` if that is no
 /// plain file, or one by its number among those that are open.
 fn plain_file(file: &Path) -> Option<PathBuf> {
-    let mut target = file.to_path_buf();
+    let follow = |link: &PathBuf| Some(link.with_file_name(fs::read_link(link).ok()?));
     // So many links in a row are followed, as on Linux.
-    for _ in 0..40 {
-        if ["/proc", "/dev/fd"].iter().any(|open| target.starts_with(open)) {
-            return None;
-        }
-        let Ok(link) = fs::read_link(&target) else { break };
-        target.set_file_name(link);
-    }
-    fs::metadata(&target).map_or(true, |metadata| metadata.is_file()).then_some(target)
+    let links: Vec<_> = iter::successors(Some(file.to_path_buf()), follow).take(41).collect();
+    let is_open = |link: &PathBuf| link.starts_with("/proc") || link.starts_with("/dev/fd");
+    let is_plain = fs::metadata(file).map_or(true, |metadata| metadata.is_file());
+    links.last().filter(|_| is_plain && !links.iter().any(is_open)).cloned()
 }
 
 /// Writes a file beside `file`, for a rename does not cross file systems, to be
 /// read by whom the other may be read by, and gives it its name.
-fn replace(file: &Path, text: Option<&str>) -> io::Result<()> {
+fn replace(file: &Path, text: Option<String>) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", process::id()));
     let part = file.with_file_name(name);
     let write = || {
-        fs::write(&part, text.unwrap_or_default())?;
+        fs::write(&part, text.as_deref().unwrap_or_default())?;
         if let Ok(metadata) = fs::metadata(file) {
             fs::set_permissions(&part, metadata.permissions())?;
         }
-        text.map_or(Ok(()), |_| fs::rename(&part, file))
+        if text.is_some() { fs::rename(&part, file) } else { Ok(()) }
     };
     let written = write();
     let _ = fs::remove_file(&part);
