@@ -15,7 +15,7 @@ pub fn report(grade: &Grade, options: &Options) -> String {
     let (mut text, mut to_come) = (plain(grade) + "\n", String::new());
     for part in Part::all(options) {
         let Some(counts) = part.counts(grade) else {
-            if options.programs.is_empty() {
+            if options.parts.is_empty() {
                 text += &format!("  {}  not submitted\n", part.name());
             }
             continue;
@@ -148,9 +148,9 @@ fn plain(grade: &Grade) -> String {
 /// One line a submission, what passed and the total of each mark.
 pub fn summary(grades: &[Grade], options: &Options) -> String {
     let parts = Part::all(options);
-    let (wide, legend) = match options.exercises.is_empty() {
-        true => (13, "original, then robust: passed/total; -: not submitted"),
-        false => (5, "each exercise: passed/total"),
+    let (wide, legend) = match parts[0] {
+        Part::Sheet(_) => (13, "original, then robust: passed/total; -: not submitted"),
+        Part::Exercise(_) => (5, "each exercise: passed/total"),
     };
     let cell = |part: &Part, grade| match part.counts(grade) {
         None => "-".to_string(),

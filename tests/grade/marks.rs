@@ -17,12 +17,11 @@ pub enum Part {
 pub const ROBUST: &str = "robust";
 
 impl Part {
-    /// All that each submission may have.
+    /// All that each submission may have: the exercises asked for, or the sheet.
     pub fn all(options: &Options) -> Vec<Part> {
-        match options.exercises.as_slice() {
-            [] => PROGRAMS.map(Part::Sheet).into(),
-            numbers => numbers.iter().copied().map(Part::Exercise).collect(),
-        }
+        let exercises = (1..=EXERCISES.len()).map(Part::Exercise);
+        let exercises: Vec<_> = exercises.filter(|part| options.parts.contains(part)).collect();
+        if exercises.is_empty() { PROGRAMS.map(Part::Sheet).into() } else { exercises }
     }
 
     pub fn name(self) -> String {
@@ -30,6 +29,10 @@ impl Part {
             Part::Sheet(program) => program.name().to_string(),
             Part::Exercise(number) => format!("exercise {number}"),
         }
+    }
+
+    pub fn is_exercise(self) -> bool {
+        matches!(self, Part::Exercise(_))
     }
 
     pub fn marks(self) -> &'static [&'static str] {

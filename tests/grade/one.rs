@@ -3,9 +3,7 @@
 
 use crate::{marks::*, options::Options, submission};
 use harness::{process::lock, trial::on_workers, *};
-use std::io::{self, Write};
-use std::time::{Duration, Instant};
-use std::{fs, path::Path, sync::Mutex, thread};
+use std::{fs, io, io::Write, path::Path, sync::Mutex, thread, time::Duration, time::Instant};
 
 /// Checks that run at a time, at most.
 const WORKERS: usize = 32;
@@ -28,9 +26,7 @@ pub fn grade(options: &Options, share: usize) {
     // Windows' canonical paths begin with `\\?\`, which not every program takes.
     let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
     let folder = plain.map_or(folder.as_path(), Path::new);
-    let program = options.programs.first().copied();
-    let part = program.map_or_else(|| Part::all(options)[0], Part::Sheet);
-    let checks = part.checks();
+    let checks = options.parts[0].checks();
     let programs = checks.chunk_by(|one, other| one.program == other.program);
     let programs: Vec<_> = programs.collect();
     let words =
@@ -45,7 +41,7 @@ pub fn grade(options: &Options, share: usize) {
         commands.push((program, words));
     }
     let began = Instant::now();
-    if let (Part::Sheet(_), [first, ..]) = (part, &left[..]) {
+    if let (Part::Sheet(_), [first, ..]) = (options.parts[0], &left[..]) {
         // Without the first check of the sheet no other is tried.
         let outcome = trial::run(first.check, first.program, &commands, 2.0);
         say(secret, &first.title(), &outcome);

@@ -1,18 +1,15 @@
 //! The command line.
 
-use crate::{exercises::EXERCISES, results, sandbox, submission};
+use crate::{exercises::EXERCISES, marks::Part, results, sandbox, submission};
 use harness::*;
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::{ffi::OsStr, ffi::OsString, ops::RangeInclusive, path::Path, path::PathBuf};
 
 /// What to grade, and where to write the results.
 #[derive(Default)]
 pub struct Options {
     pub folders: Vec<PathBuf>,
-    /// Empty: whatever is submitted.
-    pub programs: Vec<Program>,
-    /// Empty: what the sheet asks of the four programs.
-    pub exercises: Vec<usize>,
+    /// What is asked for, as it is named; nothing: what is submitted of the sheet.
+    pub parts: Vec<Part>,
     pub full: bool,
     pub sandbox: bool,
     pub json: Option<PathBuf>,
@@ -32,8 +29,10 @@ impl Options {
             let mut value = || words.next().ok_or(format!("{word:?} needs a value"));
             match word.to_str() {
                 Some("--help" | "-h") => return Ok(None),
-                Some("--program") => options.programs.push(program(&value()?)?),
-                Some("--exercise") => options.exercises.extend(exercises(&value()?)?),
+                Some("--program") => options.parts.push(Part::Sheet(program(&value()?)?)),
+                Some("--exercise") => {
+                    options.parts.extend(exercises(&value()?)?.map(Part::Exercise))
+                }
                 Some("--full") => options.full = true,
                 Some("--sandbox") => options.sandbox = true,
                 Some("--json") => options.json = Some(value()?.into()),
@@ -46,9 +45,8 @@ impl Options {
                 _ => options.folders.extend(expanded(word.into())),
             }
         }
-        options.exercises.sort_unstable();
-        options.exercises.dedup();
-        if !options.exercises.is_empty() && !options.programs.is_empty() {
+        let exercises = options.parts.iter().filter(|part| part.is_exercise()).count();
+        if exercises > 0 && exercises < options.parts.len() {
             return Err("--exercise says which programs, so --program cannot".to_string());
         }
         match options.folders.len() {
@@ -81,11 +79,11 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
     if paths.is_empty() { vec![path] } else { paths.into() }
 }
 
-fn exercises(word: &OsStr) -> Result<Vec<usize>, String> {
+fn exercises(word: &OsStr) -> Result<RangeInclusive<usize>, String> {
     let all = 1..=EXERCISES.len();
     match word.to_str().and_then(|word| word.parse().ok()) {
-        Some(number) if all.contains(&number) => Ok(vec![number]),
-        None if word == "all" => Ok(all.collect()),
+        Some(number) if all.contains(&number) => Ok(number..=number),
+        None if word == "all" => Ok(all),
         _ => Err(format!("there is no exercise {word:?}, but 1 to {}, all", EXERCISES.len())),
     }
 }

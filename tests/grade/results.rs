@@ -4,9 +4,7 @@
 use crate::{card, marks::*, options::Options};
 use harness::Kind;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::{collections::HashSet, fs, iter, process};
+use std::{collections::HashSet, fs, io, io::Write, iter, path::Path, path::PathBuf, process};
 
 /// Writes all that is asked for; without grades it is only tried.
 pub fn write_all(options: &Options, grades: Option<&[Grade]>) -> Result<(), String> {

@@ -3,9 +3,8 @@
 use crate::{build::graders, marks::*, one, options::Options, sandbox, submission};
 use harness::{process::lock, stream::Stream, trial::on_workers, *};
 use std::io::{self, IsTerminal, Write};
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, path::Path, sync::Mutex, thread};
+use std::sync::{Mutex, atomic::AtomicUsize, atomic::Ordering};
+use std::{env, path::Path, process::Command, process::Stdio, thread};
 
 /// Grades all submissions, in their order.
 pub fn all(options: &Options) -> Vec<Grade> {
@@ -22,7 +21,7 @@ pub fn all(options: &Options) -> Vec<Grade> {
     }
     let cores = thread::available_parallelism().map_or(2, usize::from);
     // They wait more than they compute, those of an exercise most of all.
-    let most = cores * if options.exercises.is_empty() { 8 } else { 16 };
+    let most = cores * if Part::all(options)[0].is_exercise() { 16 } else { 8 };
     let at_a_time = parts.len().min(most);
     let share = (2 * cores / at_a_time).max(1);
     let left = AtomicUsize::new(parts.len());
@@ -40,23 +39,23 @@ pub fn all(options: &Options) -> Vec<Grade> {
 fn untried(folder: &Path, options: &Options) -> Grade {
     let problem = submission::why_nothing(folder);
     let is_tried = |part: &Part| match part {
-        Part::Exercise(_) => true,
-        Part::Sheet(program) if options.programs.is_empty() => {
+        Part::Sheet(program) if options.parts.is_empty() => {
             problem.is_some() || submission::find(folder, *program).is_some()
         }
-        Part::Sheet(program) => options.programs.contains(program),
+        _ => options.parts.contains(part),
     };
-    let checks = Part::all(options).into_iter().filter(is_tried).flat_map(Part::checks).collect();
+    let parts = Part::all(options).into_iter().filter(is_tried);
+    let checks: Vec<_> = parts.flat_map(Part::checks).collect();
     // What is said of an exercise stands at its checks.
-    let problem = problem.filter(|_| options.exercises.is_empty());
+    let problem = problem.filter(|_| !checks[0].part.is_exercise());
     Grade { folder: folder.to_path_buf(), problem, checks }
 }
 
 /// Grades one part of a submission. What is not known then is its own fault.
 fn grade(submission: &Path, checks: &mut [Graded], options: &Options, share: usize) {
-    let own = submission.join(checks[0].part.name().replace(' ', "_"));
-    let is_own = own.is_dir() && !options.exercises.is_empty();
-    let folder = if is_own { &own } else { submission };
+    let part = checks[0].part;
+    let own = submission.join(part.name().replace(' ', "_"));
+    let folder = if part.is_exercise() && own.is_dir() { &own } else { submission };
     let otherwise = match submission::why_nothing(folder) {
         Some(problem) => Err((Kind::NotTried, problem)),
         None => attempt(folder, checks, options, share),

@@ -2,10 +2,8 @@
 
 use crate::build::{self, Problem};
 use harness::*;
-use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{collections::VecDeque, env, fs, path::Path, path::PathBuf};
 
 /// Files named where none of the four programs is found, at most.
 const NAMED: usize = 5;

@@ -1,10 +1,7 @@
-//! The further exercises: each one's solutions, tests/exercises/solutions, pass
-//! its checks; half a solution fails one, and so do this workspace's programs,
-//! and one that does nothing.
+//! The further exercises: each one's solutions, tests/exercises/solutions, pass its checks; half a
+//! solution fails one, and so do this workspace's programs, and one that does nothing.
 
-use super::catalogue::{Variant, read};
-use super::grader::surprises;
-use super::programs;
+use super::{catalogue::Variant, catalogue::read, grader::surprises, programs};
 use harness::*;
 
 // The exercises' own tests are about other programs than this workspace's.

@@ -1,10 +1,8 @@
 //! A class of students, as they are (`class.txt`): graded in some runs, each for what is theirs
 //! alone.
 
-use super::grade_cli::{grader, put, shown};
-use super::words::argument;
+use super::{grade_cli::*, programs, words::argument};
 use crate::checks::{ledger, original};
-use crate::project::programs;
 use harness::*;
 use std::{fs, path::PathBuf};
 

@@ -1,12 +1,10 @@
 //! `cargo grade` from outside: its command line, its card, its files.
 
-use crate::project::programs;
+use super::programs;
 use assert_cmd::assert::OutputAssertExt;
 use harness::*;
 use predicates::str::contains;
-use std::path::Path;
-use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, path::Path, process::Command};
 
 /// The grader, run from elsewhere: it knows no path of this project's, so that
 /// a move of the project's folder changes nothing.
@@ -55,8 +53,7 @@ fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
     let folder = Folder::new()?;
     put(folder.path(), "< udp-server")?;
     let mut command = grader();
-    command.arg("--sandbox").arg(folder.path());
-    let ended = output(&mut command)?;
+    let ended = output(command.arg("--sandbox").arg(folder.path()))?;
     let said = String::from_utf8_lossy(&ended.stderr);
     match ended.status.code() == Some(2) && said.contains("bubblewrap") {
         true => say_aloud(&format!("not checked: {}", said.trim_end())),

@@ -1,8 +1,7 @@
 //! However the grader ends, nothing of it stays behind.
 #![cfg(unix)]
 
-use crate::project::grade_cli::{grader, put};
-use crate::project::programs;
+use super::{grade_cli::*, programs};
 use harness::*;
 use std::process::{Command, Stdio};
 use std::{fs, path::Path};
@@ -81,18 +80,17 @@ fn refused_processes_are_the_graders_errors() -> Verdict {
     for (path, mode) in folder.path().ancestors().zip([0o777, 0o711]) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     }
-    let program = grader().get_program().to_os_string();
-    let as_nobody = |limit: &str, program: &std::ffi::OsStr| {
+    let as_nobody = |limit| {
         let mut command = Command::new("setpriv");
-        command.args(NOBODY).arg(format!("--nproc={limit}")).arg(program);
+        command.args(NOBODY).arg(format!("--nproc={limit}")).arg(grader().get_program());
         command.env("TMPDIR", folder.path());
         command
     };
-    let works = succeeds(as_nobody("100", &program).arg("--help"));
+    let works = succeeds(as_nobody("100").arg("--help"));
     let why = "setpriv cannot start the grader as another user here";
     let true = checkable(works, why) else { return Ok(()) };
     for limit in ["2", "8", "12", "20", "30"] {
-        let output = output(as_nobody(limit, &program).arg(folder.path()))?;
+        let output = output(as_nobody(limit).arg(folder.path()))?;
         let card = String::from_utf8_lossy(&output.stdout).into_owned();
         let is_error = card.contains("GRADER ERROR, not counted");
         assert_eq!(output.status.code(), Some(if is_error { 3 } else { 0 }), "{limit}: {card}");
