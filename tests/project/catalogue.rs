@@ -2,6 +2,7 @@
 //! solves an exercise, or half of it, tests/exercises/solutions.
 
 use super::programs;
+use crate::checks::{ledger, original};
 use harness::{process::lock, *};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::{env, ffi::OsString, fs, io, path::Path, sync::Mutex};
@@ -41,11 +42,15 @@ fn parse(path: &str, text: &str) -> Verdict<Vec<Variant>> {
             (0, ..) => below = Some(Variant::based(words).map_err(|report| report.at(&place))?),
             (2, Some(below), last) => {
                 below.caught_by = words.to_string();
-                if words == "half" {
-                    let right =
-                        last.filter(|one| one.base == below.base && one.caught_by == "right");
-                    let Some(right) = right else { return must_be("below a solution", &place) };
-                    below.source = right.source.clone();
+                let checks = original(below.program).chain(ledger(below.program));
+                below.checks = checks.filter(|check| check.name == words).collect();
+                let right = last.filter(|one| one.base == below.base && one.caught_by == "right");
+                match (words, right) {
+                    ("half", Some(right)) => below.source = right.source.clone(),
+                    ("half", None) => return must_be("below a solution", &place),
+                    ("right", _) => {}
+                    _ if below.checks.is_empty() => return must_be("a check's name", &place),
+                    _ => {}
                 }
             }
             (4, Some(below), _) => {
@@ -167,6 +172,7 @@ fn a_bad_line_of_the_catalogue_is_named() {
         ("# a comment\n    - does", "2: this must be 0 blanks in, or 2, 4, 6 or 8 below"),
         ("tcp-server/Cargo.toml\n   - does", "2: this must be 0 blanks in, or 2, 4, 6 or 8"),
         ("tcp-server/Cargo.toml\n  half", "2: this must be below a solution"),
+        ("tcp-server/Cargo.toml\n  it_stars", "2: this must be a check's name"),
         ("tcp-server/Cargo.toml\n\n    is no mark", "3: this must be - or ~"),
         ("tcp-server/Cargo.toml\n    - does\n      `a` > `b`", "3: this must be `old` -> `new`"),
         ("tcp-server/Cargo.toml\n    - does\n      @@\n        a", "4: this must be -, + or ="),

@@ -40,9 +40,10 @@ pub fn run_all(files: &[&str], pythons: &[Option<&str>]) -> Verdict {
         }
     }
     holds("there are transcripts", !runs.is_empty())?;
-    on_workers(runs.len(), &runs, |(lines, server, client)| run(lines, *server, *client))
-        .into_iter()
-        .collect()
+    let done = on_workers(runs.len(), &runs, |(lines, server, client)| {
+        on_some_port(|| run(lines, *server, *client))
+    });
+    done.into_iter().collect()
 }
 
 /// Does all that is written, with these two, and compares all that is shown.
@@ -143,21 +144,17 @@ impl Ports {
         };
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = program.ok_or_else(wrong)?;
-        let known = self.real.clone();
-        on_some_port(|| {
-            self.real.clone_from(&known);
-            for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
-                self.real.entry(number.to_string()).or_insert_with(|| {
-                    self.held.push(Port::free());
-                    self.held[self.held.len() - 1].address().port().to_string()
-                });
-            }
-            let real = |word| self.real.get(word).map_or(word, String::as_str);
-            let words: Vec<_> = arguments.split(' ').map(real).collect();
-            let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
-            let mut running = Running::start_with(program, ([127, 0, 0, 1], port).into(), &words)?;
-            if program.is_client() { Ok(()) } else { serves(&mut running) }.map(|()| running)
-        })
+        for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
+            self.real.entry(number.to_string()).or_insert_with(|| {
+                self.held.push(Port::free());
+                self.held[self.held.len() - 1].address().port().to_string()
+            });
+        }
+        let real = |word| self.real.get(word).map_or(word, String::as_str);
+        let words: Vec<_> = arguments.split(' ').map(real).collect();
+        let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
+        let mut running = Running::start_with(program, ([127, 0, 0, 1], port).into(), &words)?;
+        if program.is_client() { Ok(()) } else { serves(&mut running) }.map(|()| running)
     }
 
     /// What is `shown` is what is `written`, but for times and real ports.
