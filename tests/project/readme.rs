@@ -54,7 +54,7 @@ fn the_report_shown_is_the_one_that_comes() -> Verdict {
     let sheet = cargo::text(FILES[1])?;
     let mut blocks = sheet.split("```text\n").map(|rest| part(rest, "", "```"));
     let shown = blocks.find(|block| block.contains("   failed: ")).unwrap_or_default();
-    super::transcript::Ports::default().compare(shown.trim_end(), report.trim_end())
+    super::transcript::Run::default().compare(shown.trim_end(), report.trim_end())
 }
 
 /// The sheet names, with each program, the checks that there are, and no other.

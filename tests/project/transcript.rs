@@ -17,9 +17,6 @@ use std::{collections::BTreeMap, fs, io, iter};
 
 const HOST: &str = "127.0.0.1";
 
-/// The programs that run, by their terminals' numbers.
-type Terminals<'a> = BTreeMap<&'a str, Running>;
-
 /// Runs all transcripts of these files, if this project's programs are to be tried, at once, each
 /// with every pair of a server and a client: `None` is Rust, all else the scripts with that Python.
 pub fn run_all(files: &[&str], pythons: &[Option<&str>]) -> Verdict {
@@ -51,99 +48,75 @@ fn run(lines: &[(String, String)], server: Option<&str>, client: Option<&str>) -
     for program in PROGRAMS {
         program.choose_own(if program.is_client() { client } else { server })?;
     }
-    let (mut terminals, mut ports) = (Terminals::new(), Ports::default());
-    let mut last = String::new();
+    let (mut here, mut last) = (Run::default(), String::new());
     for (place, line) in lines {
         last = format!("{place}, {} with {}", server.unwrap_or("Rust"), client.unwrap_or("Rust"));
-        happens(line, &mut terminals, &mut ports).map_err(|report| report.at(&last))?;
+        here.happens(line).map_err(|report| report.at(&last))?;
     }
-    let over = terminals.values_mut().try_for_each(is_over);
+    let over = here.terminals.values_mut().try_for_each(is_over);
     over.map_err(|report| report.at(&format!("behind {last}")))
 }
 
-/// What one line says.
-fn happens<'a>(line: &'a str, terminals: &mut Terminals<'a>, ports: &mut Ports) -> Verdict {
-    let wrong = || Report::harness("find a terminal that runs something").because(line);
-    let split = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
-    let (terminal, text) = split.ok_or_else(wrong)?;
-    if let Some(command) = text.strip_prefix("$ ") {
-        let before = terminals.insert(terminal, ports.start(command)?);
-        return before.map_or(Ok(()), |mut before| is_over(&mut before));
-    }
-    let running = terminals.get_mut(terminal).ok_or_else(wrong)?;
-    let prompt = prompt(running.program);
-    let typed = text.strip_prefix(prompt);
-    if typed.is_some() {
-        running.shows(prompt)?;
-    }
-    match (typed, typed.unwrap_or(text)) {
-        #[cfg(unix)]
-        (_, "^C") => ctrl_c_ends_quietly(running),
-        (_, "^D") => {
-            running.ends_input();
-            running.shows("\n")?;
-            running.leaves()
-        }
-        (Some(typed), _) => {
-            running.types(typed)?;
-            if typed.is_empty() { running.leaves() } else { Ok(()) }
-        }
-        (None, line) => {
-            let error = line.starts_with(&format!("{}: ", running.program.name()));
-            let shown = if error { running.next_error() } else { running.next_line() };
-            ports.compare(line, &shown?)
-        }
-    }
-}
-
-/// A server serves. A UDP server shows nothing by itself, so it is sent a datagram, and the line
-/// that this makes is taken off the screen.
-fn serves(server: &mut Running) -> Verdict {
-    let is_udp = server.program == Program::UdpServer;
-    let probe = if is_udp { Some(Peer::first(server, "ready?")?) } else { None };
-    let shows = |server: &mut Running| (!server.unseen().is_empty()).then_some(());
-    server.starts("it shows something", shows)?;
-    probe.map_or(Ok(()), |mut probe| probe.is_answered(server, "ready?"))
-}
-
-/// Nothing has come that is not written, but for a prompt that nobody answers.
-/// A client comes to one, or to its end.
-fn is_over(running: &mut Running) -> Verdict {
-    let prompts = |one: &Running| one.unseen() == prompt(one.program).as_bytes();
-    if running.program.is_client() {
-        let over = || (prompts(running) || running.ended().is_some()).then_some(());
-        let over = deadline::poll(deadline::start(), over);
-        over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
-    }
-    if !prompts(running) {
-        equals("nothing more is shown", &running.unseen(), b"", true)?;
-    }
-    running.is_quiet()
-}
-
-/// The real port of each that is written, from its first appearance on.
+/// A transcript while it runs.
 #[derive(Default)]
-pub struct Ports {
+pub struct Run {
+    /// The programs, by their terminals' numbers.
+    terminals: BTreeMap<String, Running>,
+    /// The real port of each that is written, from its first appearance on.
     real: BTreeMap<String, String>,
     held: Vec<Port>,
 }
 
-impl Ports {
+impl Run {
+    /// What one line says.
+    fn happens(&mut self, line: &str) -> Verdict {
+        let wrong = || Report::harness("find a terminal that runs something").because(line);
+        let split = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+        let (terminal, text) = split.ok_or_else(wrong)?;
+        if let Some(command) = text.strip_prefix("$ ") {
+            let started = self.start(command)?;
+            let before = self.terminals.insert(terminal.to_string(), started);
+            return before.map_or(Ok(()), |mut before| is_over(&mut before));
+        }
+        let running = self.terminals.get_mut(terminal).ok_or_else(wrong)?;
+        let prompt = prompt(running.program);
+        let typed = text.strip_prefix(prompt);
+        if typed.is_some() {
+            running.shows(prompt)?;
+        }
+        match (typed, typed.unwrap_or(text)) {
+            #[cfg(unix)]
+            (_, "^C") => ctrl_c_ends_quietly(running),
+            (_, "^D") => {
+                running.ends_input();
+                running.shows("\n")?;
+                running.leaves()
+            }
+            (Some(typed), _) => {
+                running.types(typed)?;
+                if typed.is_empty() { running.leaves() } else { Ok(()) }
+            }
+            (None, line) => {
+                let error = line.starts_with(&format!("{}: ", running.program.name()));
+                let shown = if error { running.next_error() } else { running.next_line() };
+                self.compare(line, &shown?)
+            }
+        }
+    }
+
     /// Starts a program of the workspace and waits until it serves, if it does. A number that its
     /// command is the first to have gets a free port.
     fn start(&mut self, command: &str) -> Verdict<Running> {
         let words = command.strip_prefix("cargo run -q -p ").unwrap_or_default();
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
-        let program = match name {
-            "tests --bin lossy" => {
-                // It shows that it has begun, as tcp-server does, which no transcript with it has.
-                Program::TcpServer.choose(vec![cargo::sibling("lossy").into()]);
-                Some(Program::TcpServer)
-            }
-            name => Program::named(name),
-        };
+        // It shows that it has begun, as tcp-server does, which no transcript with it has.
+        let is_line = name == "tests --bin lossy";
+        let program = if is_line { Some(Program::TcpServer) } else { Program::named(name) };
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = program.ok_or_else(wrong)?;
+        if is_line {
+            program.choose(vec![cargo::sibling("lossy").into()]);
+        }
         for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
             self.real.entry(number.to_string()).or_insert_with(|| {
                 self.held.push(Port::free());
@@ -171,6 +144,31 @@ impl Ports {
         let [written, shown] = [&*pieces.collect::<Vec<_>>().join(HOST), shown].map(timeless);
         equals("what is shown is what is written", shown.as_bytes(), written.as_bytes(), true)
     }
+}
+
+/// A server serves. A UDP server shows nothing by itself, so it is sent a datagram, and the line
+/// that this makes is taken off the screen.
+fn serves(server: &mut Running) -> Verdict {
+    let is_udp = server.program == Program::UdpServer;
+    let probe = if is_udp { Some(Peer::first(server, "ready?")?) } else { None };
+    let shows = |server: &mut Running| (!server.unseen().is_empty()).then_some(());
+    server.starts("it shows something", shows)?;
+    probe.map_or(Ok(()), |mut probe| probe.is_answered(server, "ready?"))
+}
+
+/// Nothing has come that is not written, but for a prompt that nobody answers.
+/// A client comes to one, or to its end.
+fn is_over(running: &mut Running) -> Verdict {
+    let prompts = |one: &Running| one.unseen() == prompt(one.program).as_bytes();
+    if running.program.is_client() {
+        let over = || (prompts(running) || running.ended().is_some()).then_some(());
+        let over = deadline::poll(deadline::start(), over);
+        over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
+    }
+    if !prompts(running) {
+        equals("nothing more is shown", &running.unseen(), b"", true)?;
+    }
+    running.is_quiet()
 }
 
 /// The port in what stands behind a host; empty where there is none.
