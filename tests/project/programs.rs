@@ -33,11 +33,6 @@ pub fn are_chosen() -> Verdict<bool> {
     PROGRAMS.into_iter().try_for_each(|program| program.choose_own(None)).map(|()| true)
 }
 
-/// The same for a test that needs Python, whose path it returns.
-pub fn with_python() -> Verdict<Option<&'static str>> {
-    if are_chosen()? { python::wanted() } else { Ok(None) }
-}
-
 #[test]
 fn the_programs_are_those_that_these_tests_are_about() -> Verdict {
     holds("nine sources have a sum", include_str!("programs.txt").lines().count() == 9)?;
