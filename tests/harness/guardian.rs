@@ -15,7 +15,6 @@ struct Guardian {
     /// It reads orders and writes answers.
     shell: Option<Child>,
     root: PathBuf,
-    live: Vec<u32>,
     folders: u32,
 }
 
@@ -36,7 +35,7 @@ impl Guardian {
         shell.args(["-c", include_str!("guardian.sh"), "guardian"]).arg(&root);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let shell = if cfg!(unix) { Some(process::spawn(&mut shell)?) } else { None };
-        let guardian = Guardian { shell, root, live: vec![], folders: 0 };
+        let guardian = Guardian { shell, root, folders: 0 };
         #[cfg_attr(windows, expect(unused_mut))]
         let mut folder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -44,13 +43,12 @@ impl Guardian {
         folder.create(&guardian.root).map(|()| guardian)
     }
 
-    /// Gives an order about one, with all who live, and waits until it is done.
-    fn order(&mut self, order: &str, first: impl Display) -> io::Result<()> {
+    /// Gives an order about one, and waits until it is done.
+    fn order(&mut self, order: &str, one: impl Display) -> io::Result<()> {
         let Some(shell) = &mut self.shell else { return Ok(()) };
         let ends = shell.stdin.as_mut().zip(shell.stdout.as_mut());
         let (orders, answers) = ends.ok_or(ErrorKind::BrokenPipe)?;
-        let live: Vec<_> = self.live.iter().map(u32::to_string).collect();
-        writeln!(orders, "{order} {first} {}", live.join(" "))?;
+        writeln!(orders, "{order} {one}")?;
         answers.read_exact(&mut [0; "done\n".len()])
     }
 }
@@ -79,9 +77,7 @@ pub fn spawn(command: &mut Command) -> io::Result<Guarded> {
     std::os::unix::process::CommandExt::process_group(command, 0);
     with(|guardian| {
         let child = process::spawn(command)?;
-        guardian.live.push(child.id());
-        guardian.order("live", "all")?;
-        Ok(Guarded(child))
+        guardian.order("guard", child.id()).map(|()| Guarded(child))
     })
 }
 
@@ -98,10 +94,7 @@ impl Drop for Guarded {
             };
             let _ = ending.map(ended);
         }
-        let _ = with(|guardian| {
-            guardian.live.retain(|other| *other != id);
-            guardian.order("end", id)
-        });
+        let _ = with(|guardian| guardian.order("end", id));
         let _ = self.0.kill(); // where the guardian could not
         let _ = self.0.wait();
     }
@@ -176,7 +169,7 @@ fn it_cleans_up_where_nobody_is_left_to_read_its_answer() -> io::Result<()> {
     let mut guardian = Guardian::call()?;
     if let Some(shell) = &mut guardian.shell {
         drop(shell.stdout.take());
-        shell.stdin.as_mut().map_or(Ok(()), |orders| writeln!(orders, "live all"))?;
+        shell.stdin.as_mut().map_or(Ok(()), |orders| writeln!(orders, "remove 0"))?;
         shell.wait()?;
     }
     assert!(!guardian.root.exists());

@@ -3,12 +3,16 @@
 # left its process group (only Linux tells, proc_pid_environ(5)).
 trap '' INT TERM HUP QUIT PIPE
 live= root=$1
-while read -r order first others; do
+while read -r order one; do
   case $order in
-    live) live=$others ;;
-    signal) kill -s "${first%:*}" -- "${first#*:}" ;;
-    end) kill -s KILL -- "-$first"; live=$others ;;
-    remove) chmod -R u+rwx "$root/$first"; rm -rf "$root/$first" ;;
+    guard) live="$live $one" ;;
+    signal) kill -s "${one%:*}" -- "${one#*:}" ;;
+    end)
+      kill -s KILL -- "-$one"
+      others=
+      for id in $live; do [ "$id" = "$one" ] || others="$others $id"; done
+      live=$others ;;
+    remove) chmod -R u+rwx "$root/$one"; rm -rf "$root/$one" ;;
   esac
   echo done
 done
