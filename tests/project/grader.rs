@@ -48,22 +48,15 @@ fn surprise(one: &Variant, factor: f64) -> Option<String> {
     (is_right || !fails || slips).then(|| format!("{title}: {check}: {kind:?}: {text}"))
 }
 
-/// Every fourth, for cargo test's time, or every eighth on Linux, where CI tries them all.
+/// The scripts can do all of the exercise, and fail where the ledger says so. For cargo test's time
+/// only every fourth wrong program is tried, and on Linux, where CI tries all, half of everything.
 #[test]
-fn wrong_programs_are_caught_by_the_check_named_for_them() -> Verdict {
+fn wrong_programs_are_caught_and_the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    let step = if cfg!(target_os = "linux") { 8 } else { 4 };
-    let some = catalogue()?.0.into_iter().step_by(step).collect();
-    none("the wrong programs are caught", surprises(some)?)
-}
-
-/// The scripts can do all of the exercise, and fail where the ledger says that they fail. On
-/// Linux every second check, likewise.
-#[test]
-fn the_scripts_pass_the_exercise_and_fail_the_ledger() -> Verdict {
-    let step = if cfg!(target_os = "linux") { 2 } else { 1 };
-    let some = scripts()?.into_iter().step_by(step).collect();
-    none("each check passes or fails as it should", surprises(some)?)
+    let share = if cfg!(target_os = "linux") { 2 } else { 1 };
+    let wrong = catalogue()?.0.into_iter().step_by(4 * share);
+    let some = wrong.chain(scripts()?.into_iter().step_by(share)).collect();
+    none("each passes or fails as it should", surprises(some)?)
 }
 
 #[test]
@@ -124,7 +117,6 @@ fn right() -> Verdict<Vec<Variant>> {
 
 /// The Python scripts with each check of theirs.
 fn scripts() -> Verdict<Vec<Variant>> {
-    let true = programs::are_to_be_tried() else { return Ok(vec![]) };
     let interrupts = ctrl_c_works();
     // Where a script and its program differ, the check must see it.
     let passes = |row: &str| match row {
