@@ -16,9 +16,10 @@ impl Table {
     /// Adds a part with these `names` for its sides, each with the figures of
     /// its rounds. Only the first must have rounds.
     pub fn part(&mut self, title: &str, names: &[&str], sides: &[&[Vec<Figure>]]) {
+        let first = names[0];
         self.text += &format!("{title:41}");
         for other in &names[1..] {
-            self.text += &format!("{:21}", format!("{} / {other}", names[0]));
+            self.text += &format!("{:21}", format!("{first} / {other}"));
         }
         names.iter().for_each(|name| self.text += &format!("{name:>8}"));
         for (row, (label, limit, _)) in sides[0].first().into_iter().flatten().enumerate() {
@@ -33,12 +34,8 @@ impl Table {
                 self.text += &format!("{:21}", range.unwrap_or("-".into()));
                 let Some(limit) = limit.filter(|_| *name == "C") else { continue };
                 end = format!(" (limit {limit})");
-                let Some([_, ratio, _]) = ratio else {
-                    self.unchecked += 1;
-                    continue;
-                };
-                if ratio > limit {
-                    let first = names[0];
+                self.unchecked += usize::from(ratio.is_none());
+                if let Some([_, ratio, _]) = ratio.filter(|[_, ratio, _]| *ratio > limit) {
                     self.broken.push(format!("{title}: {label}: {first} / C is {ratio:.3}{end}"));
                 }
             }

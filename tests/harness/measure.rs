@@ -70,8 +70,7 @@ pub fn cpu(id: u32) -> Option<f64> {
 /// begins with the memory of the process that started this one.
 pub fn memory(id: u32) -> Option<f64> {
     let text = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.parse().ok()
+    text.split_once("VmHWM:")?.1.split_whitespace().next()?.parse().ok()
 }
 
 /// How many descriptors of this kind, such as `socket:`, it has open, where the system tells.

@@ -96,17 +96,16 @@ fn must_be<T>(what: &str, place: &str) -> Verdict<T> {
 impl Variant {
     /// A program's file as it is or, of `file after exercise`, as that one's solution left it.
     pub fn based(words: &str) -> Verdict<Variant> {
-        let (base, earlier) = words.split_once(" after ").unwrap_or((words, ""));
-        if !earlier.is_empty() {
+        if let Some((base, earlier)) = words.split_once(" after ") {
             let all = read(&format!("tests/exercises/solutions/{earlier}.txt"))?;
             let its = all.into_iter().find(|one| one.base == base && one.caught_by == "right");
             let problem = || Report::harness(format!("find {base} in the solutions of {earlier}"));
             return its.ok_or_else(problem);
         }
-        let is_of = |one: &Program| base.contains(one.name()) || base.contains(&one.module());
-        let problem = || Report::harness(format!("find a program's name in {base}"));
+        let is_of = |one: &Program| words.contains(one.name()) || words.contains(&one.module());
+        let problem = || Report::harness(format!("find a program's name in {words}"));
         let program = PROGRAMS.into_iter().find(is_of).ok_or_else(problem)?;
-        let (title, base) = (words.to_string(), base.to_string());
+        let [title, base] = [words; 2].map(str::to_string);
         let (caught_by, source, waits) = (String::new(), cargo::text(words)?, false);
         let (checks, beside) = (vec![], vec![]);
         Ok(Variant { program, title, caught_by, waits, source, base, checks, beside })
