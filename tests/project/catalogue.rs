@@ -128,37 +128,32 @@ impl Variant {
         trial::run(check, self.program, &commands.map_err(|report| report.outcome())?, factor)
     }
 
-    /// The words that run it. Its file is named after its source and made once, in a folder beside
-    /// this test's own binary.
+    /// The words that run it. A Rust program is named after its source and made once, beside this
+    /// test's own binary.
     fn command(&self) -> Verdict<Vec<OsString>> {
+        if !self.is_rust() {
+            let python = python::find().unwrap_or_default();
+            return Ok([python, "-u", "-S", "-c", &self.source].map(OsString::from).to_vec());
+        }
         // Compilers compute, so only two do so at a time.
-        static MAKERS: [Mutex<()>; 2] = [const { Mutex::new(()) }; 2];
+        static COMPILERS: [Mutex<()>; 2] = [const { Mutex::new(()) }; 2];
         let ctime = format!("\nmod ctime {{\n{}}}", cargo::text("udp-server/src/ctime.rs")?);
         let source = self.source.replace("\nmod ctime;", &ctime);
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(&source);
-        let folder = env::current_exe()?.with_file_name("catalogue");
-        let ending = if self.is_rust() { env::consts::EXE_SUFFIX } else { ".py" };
-        let file = folder.join(format!("{hash:016x}{ending}"));
-        let _alone = lock(&MAKERS[hash as usize % 2]);
+        let name = format!("variant-{hash:016x}{}", env::consts::EXE_SUFFIX);
+        let file = env::current_exe()?.with_file_name(name);
+        let _alone = lock(&COMPILERS[hash as usize % 2]);
         if !file.is_file() {
             // Another process may be at the same file.
             let unfinished = file.with_extension(std::process::id().to_string());
-            fs::create_dir_all(&folder)?;
-            if self.is_rust() {
-                let rustc = Path::new(&cargo::cargo()).with_file_name("rustc");
-                let mut rustc = assert_cmd::Command::new(rustc);
-                rustc.args(["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols"]);
-                rustc.args(["--crate-name=wrong", "-", "-o"]).arg(&unfinished).write_stdin(source);
-                rustc.assert().try_success().map_err(io::Error::other)?;
-            } else {
-                fs::write(&unfinished, source)?;
-            }
+            let rustc = Path::new(&cargo::cargo()).with_file_name("rustc");
+            let mut rustc = assert_cmd::Command::new(rustc);
+            rustc.args(["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols"]);
+            rustc.args(["--crate-name=wrong", "-", "-o"]).arg(&unfinished).write_stdin(source);
+            rustc.assert().try_success().map_err(io::Error::other)?;
             fs::rename(unfinished, &file)?;
         }
-        Ok(match python::find().filter(|_| !self.is_rust()) {
-            Some(python) => python::script_command(python, file),
-            None => vec![file.into()],
-        })
+        Ok(vec![file.into()])
     }
 }
 
