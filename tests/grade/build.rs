@@ -10,10 +10,8 @@ pub type Problem = (Kind, String);
 
 /// Lines shown of what the compiler or cargo says.
 const LINES: usize = 40;
-
 /// Files that a package may have: links to folders may go round in a ring.
 const FILES: usize = 10_000;
-
 /// What a build may see of our environment, beside what any program may: the
 /// toolchain, and the way to a registry.
 const KEPT: &str = "RUSTUP_TOOLCHAIN CARGO_NET_OFFLINE CARGO_HTTP_CAINFO CARGO_HTTP_PROXY \

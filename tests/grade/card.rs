@@ -5,7 +5,6 @@ use harness::{Kind, difference::middle, difference::width};
 
 /// Characters of a reason in one line, at most.
 const BRIEF: usize = 100;
-
 /// What comes before the last words of a program that ended by an error.
 const CRASH: &str = "hint: the program ended: ";
 

@@ -105,10 +105,8 @@ impl Graded {
 
     /// Its program, behind the exercise that it was tried for.
     pub fn heading(&self) -> String {
-        match self.part {
-            Part::Sheet(_) => self.part.name(),
-            Part::Exercise(_) => format!("{}: {}", self.part.name(), self.program.name()),
-        }
+        let (part, program) = (self.part.name(), self.program.name());
+        if self.part.is_exercise() { format!("{part}: {program}") } else { part }
     }
 
     /// The same, and the check as a sentence.

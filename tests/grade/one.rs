@@ -27,8 +27,7 @@ pub fn grade(options: &Options, share: usize) {
     let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
     let folder = plain.map_or(folder.as_path(), Path::new);
     let checks = options.parts[0].checks();
-    let programs = checks.chunk_by(|one, other| one.program == other.program);
-    let programs: Vec<_> = programs.collect();
+    let programs: Vec<_> = checks.chunk_by(|one, other| one.program == other.program).collect();
     let words =
         on_workers(programs.len(), &programs, |its| submission::words(folder, its[0].program));
     let (mut commands, mut left) = (vec![], vec![]);

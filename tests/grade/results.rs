@@ -53,10 +53,7 @@ fn test(one: &Graded) -> String {
         Err((Kind::Harness, _)) => "grader error, not counted: ",
         _ => "",
     };
-    let mark = match one.part {
-        Part::Sheet(_) => one.mark,
-        Part::Exercise(_) => &one.part.name(),
-    };
+    let mark = if one.part.is_exercise() { &one.part.name() } else { one.mark };
     format!(
         "  {{\"name\": {}, \"score\": {score}, \"max_score\": {}, \"status\": \"{status}\", \
          \"output\": {}, \"tags\": [\"{}\", \"{mark}\"]}}",
@@ -86,10 +83,8 @@ fn csv(options: &Options, grades: &[Grade]) -> String {
     let marks = parts[0].marks();
     let mut text = String::from("\u{feff}name,submission");
     for (part, mark) in parts.iter().flat_map(|part| marks.iter().map(move |mark| (part, mark))) {
-        let name = match part {
-            Part::Sheet(_) => format!("{} {mark}", part.name()),
-            Part::Exercise(_) => part.name(),
-        };
+        let name = part.name();
+        let name = if part.is_exercise() { name } else { format!("{name} {mark}") };
         text += &format!(",{name},{name} total");
     }
     text += &format!(",{}", marks.join(","));

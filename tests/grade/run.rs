@@ -103,8 +103,8 @@ fn attempt(folder: &Path, checks: &mut [Graded], options: &Options, share: usize
     while said.wait(deadline::seconds(180.0), &mut goes_on) == Some(true) {}
     let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
     one::note(&String::from_utf8_lossy(&said.bytes()), &secret, checks);
-    let silent = || "said nothing for too long".to_string();
-    let how = status.map_or_else(silent, |status| format!("ended with {status}"));
-    let because = format!("  because: the process that graded the program {how}\n");
-    Err((Kind::Failed, "   failed: the check goes on\n".to_string() + &because))
+    let how = status.map(|status| format!("ended with {status}"));
+    let how = how.unwrap_or("said nothing for too long".to_string());
+    let because = format!("the process that graded the program {how}");
+    Err(Report::failed("the check goes on").because(because).outcome())
 }

@@ -25,18 +25,18 @@ pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verd
     holds(format!("that line names {cause}"), line.contains(cause))
 }
 
-/// Whether a child can be interrupted, said aloud if not: what starts with SIGINT ignored, as a
-/// shell's background command does, passes that on (POSIX.1-2017, exec).
-pub fn ctrl_c_works() -> bool {
-    let interrupt_itself = output(Command::new("sh").args(["-c", "kill -s INT $$"]));
-    let works = interrupt_itself.is_ok_and(|output| output.status.code().is_none());
-    checkable(works, "this process was started with Ctrl-C ignored")
+/// Whether a signal such as `INT` ends a child, said aloud if not: what starts with it ignored, as
+/// a shell's background command does with SIGINT, passes that on (POSIX.1-2017, exec).
+pub fn is_ended_by(signal: &str) -> bool {
+    let itself = output(Command::new("sh").args(["-c", &format!("kill -s {signal} $$")]));
+    let works = itself.is_ok_and(|output| output.status.code().is_none());
+    checkable(works, format!("this process was started with SIG{signal} ignored"))
 }
 
 /// Ctrl-C ends the program without a word; if need be the second, for an interpreter that is
 /// interrupted between its look for signals and its system call waits on.
 pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
-    if !ctrl_c_works() {
+    if !is_ended_by("INT") {
         return Ok(());
     }
     let interrupted = |_: &i32| {

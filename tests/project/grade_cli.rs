@@ -31,8 +31,7 @@ pub fn put(folder: &Path, line: &str) -> Verdict {
             let (source, edit) = source.split_once(" `").unwrap_or((source, ""));
             let edit = edit.strip_suffix('`').and_then(|edit| edit.split_once("` -> `"));
             let (old, new) = edit.unwrap_or(("\0", ""));
-            let text = fs::read_to_string(cargo::workspace().join(source))?;
-            fs::write(&path, text.replace(old, new))?;
+            fs::write(&path, cargo::text(source)?.replace(old, new))?;
         }
         _ => {
             let ours = Program::named(words[1]).ok_or_else(|| Report::harness("find it"))?;
