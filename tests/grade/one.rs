@@ -1,13 +1,11 @@
 //! A part of a submission, in a process of its own: whatever its programs do to this process, the
 //! grader goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
-use crate::{marks::*, options::Options, submission};
-use harness::{process::lock, trial::on_workers, *};
-use std::{fs, io, io::Write, path::Path, sync::Mutex, thread, time::Duration, time::Instant};
+use crate::{build::graders, marks::*, options::Options, submission};
+use harness::{trial::on_workers, *};
+use std::{fs, io, io::Write, path::Path, sync::mpsc, thread, time::Duration, time::Instant};
 
-/// Checks that run at a time, at most.
-const WORKERS: usize = 32;
-/// A check older than this waits for a program, and takes no core from others.
+/// A check older than this waits for a program, and takes no core from the next.
 const YOUNG: Duration = Duration::from_millis(300);
 /// A start that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(1);
@@ -52,33 +50,24 @@ pub fn grade(options: &Options, share: usize) {
         };
     }
     let start = began.elapsed();
+    // Where many start at a time, a slow one takes longer still.
+    let factor = if start < SLOW { 1.0 } else { 1.0 + start.as_secs_f64() };
     left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
-    let young = Mutex::new(vec![]);
-    on_workers(WORKERS.min(left.len()), &left, |one| {
-        let end = begins(&young, share, YOUNG.max(start));
-        // Where many start at a time, a slow one takes longer still.
-        let factor = if start < SLOW { 1.0 } else { 1.0 + start.as_secs_f64() };
-        let outcome = trial::run(one.check, one.program, &commands, factor);
-        lock(&young).retain(|other| *other != end);
-        say(secret, &one.title(), &outcome);
+    // The next begins when this one has ended, or is no longer young.
+    thread::scope(|scope| {
+        on_workers(share, &left, |&one| {
+            let (alive, ended) = mpsc::channel::<()>();
+            let commands = &commands;
+            let tries = move || {
+                let _alive = alive;
+                say(secret, &one.title(), &trial::run(one.check, one.program, commands, factor));
+            };
+            match thread::Builder::new().spawn_scoped(scope, tries) {
+                Ok(_) => drop(ended.recv_timeout(YOUNG.max(start))),
+                Err(error) => say(secret, &one.title(), &Err(graders(error))),
+            }
+        });
     });
-}
-
-/// Waits until fewer than `share` checks are young; until when this one is.
-fn begins(young: &Mutex<Vec<Instant>>, share: usize, youth: Duration) -> Instant {
-    static NEXT: Mutex<()> = Mutex::new(());
-    let _next = lock(&NEXT); // one looks, the others wait for it
-    loop {
-        let now = Instant::now();
-        let mut ends = lock(young);
-        ends.retain(|end| *end > now);
-        if ends.len() < share {
-            ends.push(now + youth);
-            return now + youth;
-        }
-        drop(ends);
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Says how a check ended, or all of a program's that are not known yet, by its title or heading.
