@@ -68,6 +68,9 @@ fn grade(submission: &Path, checks: &mut [Graded], options: &Options, share: usi
 /// each check that is unknown then.
 fn attempt(folder: &Path, checks: &mut [Graded], options: &Options, share: usize) -> Outcome {
     let this = env::current_exe().map_err(graders)?;
+    // In the sandbox, links that lie in the temporary folder are not there.
+    let target = if options.sandbox { folder.canonicalize().ok() } else { None };
+    let folder = target.as_deref().unwrap_or(folder);
     let mut command = match options.sandbox {
         true => sandbox::command(&this, folder),
         false => Command::new(this),

@@ -50,9 +50,12 @@ pub fn put(folder: &Path, line: &str) -> Verdict {
 fn a_sandbox_needs_bubblewrap_and_changes_no_mark() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let folder = Folder::new()?;
-    put(folder.path(), "< udp-server")?;
+    let [own, link] = ["own", "link"].map(|name| folder.path().join(name));
+    put(&own, "< udp-server")?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&own, &link)?;
     let mut command = grader();
-    let ended = output(command.arg("--sandbox").arg(folder.path()))?;
+    let ended = output(command.arg("--sandbox").arg(if link.exists() { link } else { own }))?;
     let said = String::from_utf8_lossy(&ended.stderr);
     match ended.status.code() == Some(2) && said.contains("bubblewrap") {
         true => say_aloud(&format!("not checked: {}", said.trim_end())),
