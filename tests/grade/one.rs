@@ -3,7 +3,7 @@
 
 use crate::{build::graders, marks::*, options::Options, submission};
 use harness::{trial::on_workers, *};
-use std::{fs, io, io::Write, path::Path, sync::mpsc, thread, time::Duration, time::Instant};
+use std::{io, io::Write, path, sync::mpsc, thread, time::Duration, time::Instant};
 
 /// A check older than this waits for a program, and takes no core from the next.
 const YOUNG: Duration = Duration::from_millis(300);
@@ -20,14 +20,12 @@ pub fn grade(options: &Options, share: usize) {
     let mut secret = String::new();
     let _ = io::stdin().read_line(&mut secret);
     let secret = secret.trim_end();
-    let folder = fs::canonicalize(&options.folders[0]).unwrap_or(options.folders[0].clone());
-    // Windows' canonical paths begin with `\\?\`, which not every program takes.
-    let plain = folder.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
-    let folder = plain.map_or(folder.as_path(), Path::new);
+    // Each program has a folder of its own.
+    let folder = path::absolute(&options.folders[0]).unwrap_or(options.folders[0].clone());
     let checks = options.parts[0].checks();
     let programs: Vec<_> = checks.chunk_by(|one, other| one.program == other.program).collect();
     let words =
-        on_workers(programs.len(), &programs, |its| submission::words(folder, its[0].program));
+        on_workers(programs.len(), &programs, |its| submission::words(&folder, its[0].program));
     let (mut commands, mut left) = (vec![], vec![]);
     for (its, words) in programs.into_iter().zip(words) {
         let program = its[0].program;

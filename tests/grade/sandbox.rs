@@ -8,15 +8,9 @@ use std::{path::Path, process::Command};
 const WALLS: &str = "--unshare-all --die-with-parent --new-session --ro-bind / / --dev /dev \
      --proc /proc --tmpfs /tmp --setenv TMPDIR /tmp --setenv CARGO_NET_OFFLINE true";
 
-fn walls() -> Command {
-    let mut command = Command::new("bwrap");
-    command.args(WALLS.split(' '));
-    command
-}
-
 /// Tries whether there is a sandbox on this machine.
 pub fn works() -> Result<(), String> {
-    match output(walls().arg("true")) {
+    match output(&mut command("true".as_ref(), "".as_ref())) {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -32,7 +26,8 @@ pub fn works() -> Result<(), String> {
 /// `program` inside the walls, without its arguments. What lies in the temporary
 /// folder, which is another one inside, is shown again: it, and `folder`.
 pub fn command(program: &Path, folder: &Path) -> Command {
-    let mut command = walls();
+    let mut command = Command::new("bwrap");
+    command.args(WALLS.split(' '));
     for path in [Some(folder), program.parent()].into_iter().flatten() {
         if let Ok(path) = path.canonicalize() {
             command.arg("--ro-bind").arg(&path).arg(path);
