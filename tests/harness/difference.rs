@@ -2,43 +2,32 @@
 
 use std::iter;
 
-/// Bytes of text shown of each side.
+/// Bytes of text shown of each side, and of a step or a line of output.
 const SHOWN: usize = 1024;
-/// Bytes of text shown of a step or a line of output.
 const BRIEF: usize = 160;
 /// Bytes shown in hexadecimal, from the first wrong one on.
 const HEX: usize = 16;
-/// So many of the same character are counted, not shown; in a line of output,
-/// where a traceback has some, more.
-const RUN: usize = 20;
-const RUN_OF_OUTPUT: usize = 100;
 
-/// `bytes` as text in quotes, at most 1 KiB: control characters and bytes that
-/// are no UTF-8 in Rust's escapes, a long run of one character as `(x × 1024)`.
+/// `bytes` as text in quotes, at most 1 KiB: control characters and bytes that are no UTF-8 in
+/// Rust's escapes, a long run of one character as `(x × 1024)`.
 pub fn escape(bytes: &[u8]) -> String {
-    pieces(bytes, SHOWN, "\"", escaped).concat()
+    pieces(bytes, SHOWN, "\"").concat()
 }
 
 /// The same, but of a long text only the start: for a step.
 pub fn quoted(bytes: &[u8]) -> String {
-    pieces(bytes, BRIEF, "\"", escaped).concat()
+    pieces(bytes, BRIEF, "\"").concat()
 }
 
 /// The start of a line of output as it came, only control characters escaped.
 pub fn as_it_came(bytes: &[u8]) -> String {
-    // These would turn the line around or break it.
-    let turns = |sign| matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let sign = |sign: char| match sign.is_control() || turns(sign) {
-        true => escaped(sign),
-        false => sign.to_string(),
-    };
-    pieces(bytes, BRIEF, "", sign).concat()
+    pieces(bytes, BRIEF, "").concat()
 }
 
-/// The report's lines for what was expected and what came, with a caret at
-/// the first difference, and hexadecimal where the bytes are not text.
+/// The report's lines for what was expected and what came, with a caret at the first difference,
+/// and hexadecimal where the bytes are not text.
 pub fn lines(expected: &[u8], actual: &[u8]) -> String {
-    let [wanted, came] = [expected, actual].map(|bytes| pieces(bytes, SHOWN, "\"", escaped));
+    let [wanted, came] = [expected, actual].map(|bytes| pieces(bytes, SHOWN, "\""));
     let shown = if actual.is_empty() { "nothing".to_string() } else { came.concat() };
     let mut text = format!(" expected: {}\n   actual: {shown}\n", wanted.concat());
     if actual.is_empty() || wanted == came {
@@ -68,32 +57,35 @@ pub fn middle<'a, T: PartialEq>(expected: &'a [T], actual: &'a [T]) -> [&'a [T];
     [one, other].map(|rest| &rest[..rest.len() - end])
 }
 
-/// The start of `bytes` between two of `quote`, each character or long run of
-/// one as it is shown, with a note behind where that is not all.
-fn pieces(bytes: &[u8], limit: usize, quote: &str, sign: impl Fn(char) -> String) -> Vec<String> {
+/// The start of `bytes` between two of `quote` or, without that, as it came: each character or long
+/// run of one as it is shown, with a note behind where that is not all.
+fn pieces(bytes: &[u8], limit: usize, quote: &str) -> Vec<String> {
+    let as_it_came = quote.is_empty();
+    let long = if as_it_came { 100 } else { 20 }; // a traceback has some
+    // These would turn the line around or break it.
+    let turns = |sign| matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = |sign: char| match as_it_came && !sign.is_control() && !turns(sign) {
+        true => sign.to_string(),
+        false => sign.escape_debug().to_string().replace("\\'", "'"),
+    };
     let (mut pieces, mut length) = (vec![quote.to_string()], 0);
     let parts = bytes.utf8_chunks();
     let signs =
         parts.flat_map(|part| part.valid().chars().map(Ok).chain(part.invalid().iter().map(Err)));
     let mut signs = signs.peekable();
     while let Some(first) = signs.next() {
-        let one = first.map_or_else(|byte| format!("\\x{byte:02x}"), &sign);
+        let one = first.map_or_else(|byte| format!("\\x{byte:02x}"), shown);
         if length + one.len() > limit {
             pieces.push(format!("{quote}... ({} bytes in all)", bytes.len()));
             return pieces;
         }
         let times = 1 + iter::from_fn(|| signs.next_if_eq(&first)).count();
-        let long = if quote.is_empty() { RUN_OF_OUTPUT } else { RUN };
         let run = if times < long { vec![one; times] } else { vec![format!("({one} × {times})")] };
         length += run.iter().map(String::len).sum::<usize>();
         pieces.extend(run);
     }
     pieces.push(quote.to_string());
     pieces
-}
-
-fn escaped(character: char) -> String {
-    character.escape_debug().to_string().replace("\\'", "'")
 }
 
 /// Columns of `text` in a terminal: two for Chinese and emoji (East Asian Width, roughly).

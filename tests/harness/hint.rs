@@ -1,27 +1,23 @@
-//! One sentence for each mistake that beginners make and then look for in
-//! the wrong place, said only where what came proves it.
+//! One sentence for each mistake that beginners make and then look for in the wrong place, said
+//! only where what came proves it.
 
-use crate::difference::{as_it_came, same};
-use crate::symptom::*;
+use crate::{difference::same, report::Journal, symptom::*};
 
 /// The bytes of a receive that the exercise asks for.
 const RECEIVE: usize = 1024;
 
 /// The last lines of a report, from a key of hints.txt or the sentence itself.
 pub fn lines(hint: &str) -> String {
-    let known = hints().find(|[key, ..]| *key == hint);
-    let [_, sentence, place] = known.unwrap_or([hint, hint, ""]);
-    with_place(sentence, place)
-}
-
-/// The sentence, and where README says more, if anywhere.
-fn with_place(sentence: &str, place: &str) -> String {
+    let mut all = hints();
+    let is_its = |key, sentence: &str| hint == key || sentence.is_empty() && hint.contains(key);
+    let [_, sentence, place] = all.find(|row| is_its(row[0], row[1])).unwrap_or_default();
+    let sentence = if sentence.is_empty() { hint } else { sentence };
     let more = if place.is_empty() { String::new() } else { format!("   README: {place}\n") };
     format!("     hint: {sentence}\n{more}")
 }
 
-/// Each hint's key, its sentence, and where README says more, or nothing. One
-/// without a sentence is for a program's last words that hold its key.
+/// Each hint's key, its sentence, and where README says more, or nothing. One without a sentence is
+/// for those with its key in them: a program's last words.
 fn hints() -> impl Iterator<Item = [&'static str; 3]> {
     include_str!("hints.txt").lines().map(|line| {
         let mut cells = line.split('|');
@@ -29,31 +25,15 @@ fn hints() -> impl Iterator<Item = [&'static str; 3]> {
     })
 }
 
-/// What is known where something else came than should have: on the `screen`
-/// or the network; what peers have `sent` to the program, what it was `typed`,
-/// what stands on standard error, and whether it has `ended`.
-pub struct Seen<'a> {
-    pub expected: &'a [u8],
-    pub actual: &'a [u8],
-    pub screen: bool,
-    pub sent: &'a [Vec<u8>],
-    pub typed: &'a [Vec<u8>],
-    pub errors: &'a [u8],
-    pub ended: bool,
-}
-
-/// The lines for a program that has ended with an error: the last that it says.
-pub fn by_end(errors: &[u8]) -> Option<String> {
-    let errors = String::from_utf8_lossy(errors);
-    let words = last_words(&errors)?;
-    let place = hints().find(|[key, sentence, _]| sentence.is_empty() && words.contains(key));
-    let sentence = format!("the program ended: {}", as_it_came(words.as_bytes()));
-    Some(with_place(&sentence, place.unwrap_or_default()[2]))
-}
-
-/// The key of the hint for what came in place of what should have, if it is a known symptom.
-pub fn by_symptom(seen: Seen<'_>) -> Option<&'static str> {
-    let Seen { expected, actual, screen, sent, typed, errors, ended } = seen;
+/// The key of the hint for what came on the `screen` or from the network in place of what should
+/// have, if it is a known symptom of a program that says this on standard error, or has `ended`.
+pub fn by_symptom(
+    [expected, actual]: [&[u8]; 2],
+    screen: bool,
+    errors: &[u8],
+    ended: bool,
+    Journal { sent, typed, .. }: &Journal,
+) -> Option<&'static str> {
     let [wanted, text, errors] = [expected, actual, errors].map(String::from_utf8_lossy);
     let (due, came) = (strip_end(expected), strip_end(actual));
     let same = same(expected, actual);
@@ -66,8 +46,7 @@ pub fn by_symptom(seen: Seen<'_>) -> Option<&'static str> {
         let rest = actual.strip_prefix(end).filter(|rest| !rest.is_empty());
         !screen && messages.len() > 1 && rest.is_some_and(|rest| rest.starts_with(expected))
     };
-    let nuls = actual.iter().filter(|byte| **byte == 0).count();
-    let nuls = if expected.contains(&0) { 0 } else { nuls };
+    let nuls = actual.iter().filter(|byte| **byte == 0 && !expected.contains(&0)).count();
     let all = strip_end(asked).is_empty(); // what is due came, whatever else
     let nothing = actual.is_empty();
     let part = !screen && due.starts_with(came);
@@ -149,16 +128,16 @@ fn bytes(text: &str) -> Vec<u8> {
 
 #[test]
 fn each_symptom_has_its_hint_and_its_like_has_none() {
-    let (typed, ended) = (&[][..], false);
     for row in include_str!("symptoms.txt").lines().filter(|row| !row.starts_with('#')) {
         let cells: Vec<_> = row.split('|').map(bytes).collect();
         let [side, expected, actual, errors, part] = &cells[..] else { panic!("{row}") };
         let screen = side == b"screen";
         let sent = if screen { r"rather long|bye|next|\yz" } else { "first|hello" };
-        let sent = &sent.split('|').map(bytes).collect::<Vec<_>>();
-        let seen = Seen { expected, actual, screen, sent, typed, errors, ended };
-        let known = || by_symptom(seen).map(lines);
-        let hint = if side == b"end" { by_end(errors) } else { known() }.unwrap_or_default();
+        let sent = sent.split('|').map(bytes).collect();
+        let notes = Journal { sent, ..Journal::default() };
+        let known = || Some(by_symptom([expected, actual], screen, errors, false, &notes)?.into());
+        let hint = if side == b"end" { by_end(errors) } else { known() };
+        let hint = hint.map(|hint: String| lines(&hint)).unwrap_or_default();
         let right = hint.contains(&*String::from_utf8_lossy(part));
         assert!(right && part.is_empty() == hint.is_empty(), "{row}: {hint}");
     }

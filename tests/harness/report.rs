@@ -1,5 +1,5 @@
-//! What a test says when it fails: the steps that worked, the one that did
-//! not, what was expected and what came, the program's last words, a hint.
+//! What a test says when it fails: the steps that worked, the one that did not, what was expected
+//! and what came, the program's last words, a hint.
 
 use crate::*;
 use std::fmt::{self, Debug, Display};
@@ -41,7 +41,7 @@ thread_local! {
 #[derive(Default)]
 pub(crate) struct Journal {
     /// The report's lines for the steps that worked.
-    worked: String,
+    pub(crate) worked: String,
     pub(crate) programs: Vec<Watched>,
     /// What peers have sent to the program.
     pub(crate) sent: Vec<Vec<u8>>,
@@ -56,12 +56,26 @@ pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
 }
 
 /// A program of this test.
+#[derive(Clone)]
 pub(crate) struct Watched {
     pub(crate) name: &'static str,
     /// Gone when the test has ended it.
     pub(crate) child: Weak<Mutex<Guarded>>,
     pub(crate) screen: Stream,
     pub(crate) errors: Stream,
+}
+
+impl Watched {
+    /// The exit status, if it has ended and the test has not ended it.
+    pub(crate) fn ended(&self) -> Option<ExitStatus> {
+        lock(&*self.child.upgrade()?).0.try_wait().ok().flatten()
+    }
+
+    /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
+    pub(crate) fn drained(&self) {
+        let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
+        let _ = [&self.screen, &self.errors].map(|stream| stream.ends(limit));
+    }
 }
 
 /// Notes a step that worked, for the report of one that does not.
@@ -91,16 +105,13 @@ pub(crate) fn all_ended() -> bool {
     journal(|notes| notes.programs.iter().all(|one| ends(&one.screen) && ends(&one.errors)))
 }
 
-/// Says `text` on the terminal, also from a test that passes, whose prints libtest keeps back.
-pub fn say_aloud(text: &str) {
-    let test = thread::current().name().unwrap_or("a test").to_string();
-    let _ = writeln!(io::stderr(), "note: {test}: {text}");
-}
-
-/// Whether something can be checked; if not, `why` is said aloud.
+/// Whether something can be checked; if not, says why on the terminal, also from a test that
+/// passes, whose prints libtest keeps back.
 pub fn checkable(can_be: bool, why: impl Display) -> bool {
+    let test = thread::current();
     if !can_be {
-        say_aloud(&format!("not checked, for {why}"));
+        let test = test.name().unwrap_or("a test");
+        let _ = writeln!(io::stderr(), "note: {test}: not checked, for {why}");
     }
     can_be
 }
@@ -140,31 +151,30 @@ impl Report {
         })
     }
 
-    /// `step` did not work, for nothing came, or the connection broke. A crash
-    /// says more than a silence: waits a moment for the program's end.
+    /// `step` did not work, for nothing came, or the connection broke.
     pub(crate) fn silent(step: impl Display) -> Report {
-        // All have ended, or one with an error.
-        let end_of_one = |journal: &mut Journal| {
-            let known = journal.programs.iter().filter_map(|one| {
-                let status = lock(&*one.child.upgrade()?).0.try_wait().ok().flatten();
-                Some((status, one.errors.clone()))
-            });
-            let known: Vec<_> = known.collect();
-            let all = known.iter().all(|(status, _)| status.is_some());
-            let ended = known.into_iter().filter_map(|(status, errors)| Some((status?, errors)));
-            ended.rev().find(|(status, _)| all || !status.success())
+        Report::behind(MOMENT, &journal(|journal| journal.programs.clone()), step)
+    }
+
+    /// `step` did not work. A crash says more than a silence: waits so long for the end of all these
+    /// programs, or of one with an error, and then says how it ended.
+    pub(crate) fn behind(limit: Duration, programs: &[Watched], step: impl Display) -> Report {
+        let end = || {
+            let held = || programs.iter().filter(|one| one.child.strong_count() > 0);
+            let all = held().all(|one| one.ended().is_some());
+            let counts = |status: &ExitStatus| all || !status.success();
+            held().rev().find_map(|one| Some((one, one.ended().filter(counts)?)))
         };
-        let says = |journal: &mut Journal| {
-            journal.programs.iter().any(|one| !one.errors.bytes().is_empty())
-        };
-        let mut end = deadline::poll(MOMENT, || journal(end_of_one));
-        if end.is_none() && journal(says) {
+        let mut ended = deadline::poll(limit, end);
+        if ended.is_none() && programs.iter().any(|one| !one.errors.bytes().is_empty()) {
             // It may be on its way to its end, on a busy machine.
-            end = deadline::poll(4 * MOMENT, || journal(end_of_one));
+            ended = deadline::poll(4 * limit, end);
         }
-        let Some((status, errors)) = end else { return Report::failed(step) };
-        deadline::poll(MOMENT, || all_ended().then_some(())); // all its words are read
-        Report::failed(step).after_end(status, &errors)
+        let Some((program, status)) = ended else { return Report::failed(step) };
+        program.drained();
+        let report = Report::failed(step).because(format!("the program ended with {status}"));
+        let words = if status.success() { None } else { symptom::by_end(&program.errors.bytes()) };
+        Report { ended: true, hint: words.as_deref().map(hint::lines), ..report }
     }
 
     /// Whose fault it is, and what there is to say.
@@ -174,14 +184,14 @@ impl Report {
         (self.kind, format!("{worked}   failed: {failed}{output}{hint}"))
     }
 
-    /// Adds the bytes that should have come and those that came, and the hint
-    /// that fits them. `screen` tells the program's screen from the network.
+    /// Adds the bytes that should have come and those that came, and the hint that fits them.
+    /// `screen` tells the program's screen from the network.
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
         self.failed += &difference::lines(expected, actual);
-        let symptom = journal(|Journal { programs, sent, typed, .. }| {
-            let errors: Vec<_> = programs.iter().map(|one| one.errors.bytes()).collect();
-            let (errors, ended) = (&errors.concat(), self.ended);
-            hint::by_symptom(hint::Seen { expected, actual, screen, sent, typed, errors, ended })
+        let symptom = journal(|notes| {
+            let errors: Vec<_> = notes.programs.iter().map(|one| one.errors.bytes()).collect();
+            let errors = errors.concat();
+            hint::by_symptom([expected, actual], screen, &errors, self.ended, notes)
         });
         // What cut the text short says more than that it is short.
         let short = actual.is_empty() || self.ended && expected.starts_with(actual);
@@ -198,13 +208,6 @@ impl Report {
             self.failed += &format!("  because: {line}\n");
         }
         self
-    }
-
-    /// Adds that the program has ended, and the last that it said.
-    pub(crate) fn after_end(self, status: ExitStatus, errors: &Stream) -> Report {
-        let hint = if status.success() { None } else { hint::by_end(&errors.bytes()) };
-        let report = self.because(format!("the program ended with {status}"));
-        Report { ended: true, hint, ..report }
     }
 
     /// Says where the step is written.
@@ -244,8 +247,8 @@ impl Debug for Report {
     }
 }
 
-/// The end of what a program has written, each line behind the program's
-/// name, so that none passes for a line of the report.
+/// The end of what a program has written, each line behind the program's name, so that none passes
+/// for a line of the report.
 fn last_lines(program: &Watched) -> String {
     let mut text = String::new();
     for (stream, role) in [(&program.screen, ""), (&program.errors, " error")] {

@@ -4,17 +4,16 @@ use crate::*;
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
-use std::{fmt::Display, io::Write, net::SocketAddr, thread};
+use std::{fmt::Display, io::Write, net::SocketAddr, slice, thread};
 
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
     /// Which of the four it is, or stands for.
     pub program: Program,
-    /// Also in the report's hands, which asks how it ended.
     child: Arc<Mutex<Guarded>>,
     pub(crate) keyboard: Option<ChildStdin>,
-    pub(crate) screen: Stream,
-    pub(crate) errors: Stream,
+    /// What a report looks at, too.
+    pub(crate) watched: Watched,
     /// A line that may come before its turn, or none, and how many bytes of it have.
     pub(crate) early: (Vec<u8>, usize),
     /// Bytes on the screen when something was typed; `None`: it never prompts.
@@ -62,22 +61,22 @@ impl Running {
         let (screen, errors) = (child.0.stdout.take(), child.0.stderr.take());
         worked(step + if screen.is_none() { ", its output elsewhere" } else { "" });
         let (screen, errors) = (Stream::of(screen)?, Stream::of(errors)?);
-        let running = Running {
+        let keyboard = child.0.stdin.take();
+        let child = Arc::new(Mutex::new(child));
+        let name = program.name();
+        let watched = Watched { name, child: Arc::downgrade(&child), screen, errors };
+        journal(|journal| journal.programs.push(watched.clone()));
+        Ok(Running {
             program,
-            keyboard: child.0.stdin.take(),
-            child: Arc::new(Mutex::new(child)),
-            screen: screen.clone(),
-            errors: errors.clone(),
+            child,
+            keyboard,
+            watched,
             early: Default::default(),
             typed_at: Some(0),
             address,
             _folder: folder,
             port: None,
-        };
-        let child = Arc::downgrade(&running.child);
-        let watched = Watched { name: program.name(), child, screen, errors };
-        journal(|journal| journal.programs.push(watched));
-        Ok(running)
+        })
     }
 
     /// The address that it was told.
@@ -98,7 +97,7 @@ impl Running {
         let moment = deadline::seconds(0.1);
         let (mut length, mut since) = (start, Instant::now());
         let prompt = deadline::poll(deadline::seconds(1.0), || {
-            let bytes = self.screen.bytes();
+            let bytes = self.watched.screen.bytes();
             if bytes.len() > length {
                 (length, since) = (bytes.len(), Instant::now());
             }
@@ -115,7 +114,7 @@ impl Running {
         let step = format!("{} is typed", quoted(bytes));
         let ended = || Report::harness(&step).because("the input has ended already");
         let mut keyboard = self.keyboard.take().ok_or_else(ended)?;
-        self.typed_at = self.typed_at.map(|_| self.screen.bytes().len());
+        self.typed_at = self.typed_at.map(|_| self.watched.screen.bytes().len());
         let (hand_back, back) = mpsc::channel();
         let typed = bytes.to_vec();
         // A program that reads nothing would hold up this thread for ever.
@@ -149,7 +148,7 @@ impl Running {
     pub fn ends_with(&mut self, status: i32) -> Verdict {
         let step = format!("it ends with status {status}");
         let ended = self.ends()?;
-        self.drained();
+        self.watched.drained();
         holds(&step, ended.code() == Some(status)).map_err(|_| self.failed(step))
     }
 
@@ -169,7 +168,7 @@ impl Running {
 
     /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        lock(&self.child).0.try_wait().ok().flatten()
+        self.watched.ended()
     }
 
     /// Its process id, as long as it is not reaped.
@@ -185,13 +184,9 @@ impl Running {
     /// A report on this program, with the way it ended, if it has.
     pub fn failed(&mut self, step: impl Display) -> Report {
         // A program closes its screen a moment before it can be waited for.
-        let closed = self.screen.ends(Duration::ZERO);
+        let closed = self.watched.screen.ends(Duration::ZERO);
         let limit = deadline::seconds(if closed { 0.2 } else { 0.0 });
-        let Some(status) = deadline::poll(limit, || self.ended()) else {
-            return Report::failed(step);
-        };
-        self.drained();
-        Report::failed(step).after_end(status, &self.errors)
+        Report::behind(limit, slice::from_ref(&self.watched), step)
     }
 
     /// A report that it did not do `step` in the time that a start may take.

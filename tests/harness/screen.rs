@@ -12,18 +12,17 @@ impl Running {
         let its_turn = line == text;
         let (expected, early) =
             if its_turn { (&text[shown..], &[][..]) } else { (text, &line[shown..]) };
-        let seen = self.screen.seen;
-        let end = self.screen.wait(deadline::step(), |bytes, closed| {
-            let decided = interleaved(&bytes[seen..], expected, early);
-            (decided != Comparison::Begun || closed).then_some(decided)
+        let seen = self.watched.screen.seen;
+        let end = self.watched.screen.wait(deadline::step(), |bytes, closed| {
+            interleaved(&bytes[seen..], expected, early).or(closed.then_some(None))
         });
-        if let Some(Comparison::Same(of_early)) = end {
-            self.screen.seen += expected.len() + of_early;
+        if let Some(of_early) = end.flatten() {
+            self.watched.screen.seen += expected.len() + of_early;
             self.early = if its_turn { Default::default() } else { (line, shown + of_early) };
             worked(step);
             return Ok(());
         }
-        self.screen.comes_to(MOMENT, |bytes| bytes.ends_with(b"\n") || bytes.len() == seen);
+        self.watched.screen.comes_to(MOMENT, |bytes| bytes.ends_with(b"\n") || bytes.len() == seen);
         let lines = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
         let shown = self.unseen();
         let shown = shown.split_inclusive(|byte| *byte == b'\n').take(lines);
@@ -34,7 +33,7 @@ impl Running {
 
     /// The next line on the screen, without its end.
     pub fn next_line(&mut self) -> Verdict<String> {
-        let line = self.screen.next_line(deadline::step());
+        let line = self.watched.screen.next_line(deadline::step());
         let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
         worked(format!("the screen shows {}", quoted(line.as_bytes())));
         Ok(line)
@@ -42,7 +41,7 @@ impl Running {
 
     /// The next line on standard error, without its end.
     pub fn next_error(&mut self) -> Verdict<String> {
-        let line = self.errors.next_line(deadline::start()); // udp-client waits for its reply 5 s
+        let line = self.watched.errors.next_line(deadline::start()); // udp-client waits for its reply 5 s
         let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
         worked(format!("standard error says {}", quoted(line.as_bytes())));
         Ok(line)
@@ -56,17 +55,17 @@ impl Running {
 
     /// What came on the screen after all that was looked at.
     pub fn unseen(&self) -> Vec<u8> {
-        self.screen.unseen()
+        self.watched.screen.unseen()
     }
 
     /// Within `limit`, standard error holds one line, returned without its end, and a moment later
     /// no second one.
     pub fn complains(&mut self, limit: Duration) -> Verdict<String> {
-        self.errors.comes_to(limit, |bytes| bytes.ends_with(b"\n"));
+        self.watched.errors.comes_to(limit, |bytes| bytes.ends_with(b"\n"));
         let more = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count() > 2;
-        self.errors.comes_to(Duration::from_millis(100), more); // for a line too many
-        self.drained();
-        let text = String::from_utf8_lossy(&self.errors.bytes()).into_owned();
+        self.watched.errors.comes_to(Duration::from_millis(100), more); // for a line too many
+        self.watched.drained();
+        let text = String::from_utf8_lossy(&self.watched.errors.bytes()).into_owned();
         let Some(line) = text.strip_suffix('\n').filter(|line| !line.contains('\n')) else {
             let came = format!("{} came", quoted(text.as_bytes()));
             return Err(self.failed("one line comes on standard error").because(came));
@@ -77,8 +76,8 @@ impl Running {
 
     /// Nothing has come on standard error after all that was looked at.
     pub fn is_quiet(&mut self) -> Verdict {
-        self.drained();
-        match self.errors.unseen() {
+        self.watched.drained();
+        match self.watched.errors.unseen() {
             text if text.is_empty() => Ok(()),
             text => {
                 Err(self.failed("standard error says nothing more").compared(b"", &text, false))
@@ -88,15 +87,10 @@ impl Running {
 
     /// All that has come on the screen and on standard error.
     pub fn all_output(&mut self) -> String {
-        self.drained();
-        let bytes = [self.screen.bytes(), b"\n".to_vec(), self.errors.bytes()].concat();
+        self.watched.drained();
+        let bytes =
+            [self.watched.screen.bytes(), b"\n".to_vec(), self.watched.errors.bytes()].concat();
         String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
-    pub(crate) fn drained(&mut self) {
-        let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
-        let _ = [&self.screen, &self.errors].map(|stream| stream.ends(limit));
     }
 
     /// Nothing was shown in time. What brings it?
@@ -105,7 +99,7 @@ impl Running {
         if line.is_empty() || report.ended {
             return report;
         }
-        let screen = self.screen.clone();
+        let screen = self.watched.screen.clone();
         let is_shown = |bytes: &[u8], closed: bool| {
             let shown = bytes[screen.seen..].windows(line.len()).any(|part| part == line);
             (shown || closed).then_some(shown)
@@ -141,28 +135,13 @@ impl Running {
     }
 }
 
-/// How what came compares with what is expected.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Comparison {
-    /// All of it came, and so many bytes of the early line.
-    Same(usize),
-    /// Nothing else came so far.
-    Begun,
-    Different,
-}
-
-/// Compares `came` with `expected`, between which bytes of `early` may stand, in their order.
-fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
-    if came.starts_with(expected) {
-        return Comparison::Same(0);
-    }
-    // How many bytes of `expected` may be among those that came so far.
-    let mut ways = vec![0];
-    for at in 0..=came.len() {
-        if ways.contains(&expected.len()) {
-            return Comparison::Same(at - expected.len());
-        }
-        let Some(byte) = came.get(at) else { break };
+/// How many bytes of `early` stand, in their order, between those of `expected` in what `came`;
+/// `Some(None)` if something else came, `None` as long as all that came may be these.
+fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Option<Option<usize>> {
+    // How many bytes of `expected` may be among those up to there.
+    let (mut ways, mut at) = (vec![0], 0);
+    while !ways.contains(&expected.len()) {
+        let Some(byte) = came.get(at) else { return ways.is_empty().then_some(None) };
         let next = ways.iter().flat_map(|way| {
             let one = (expected.get(*way) == Some(byte)).then_some(way + 1);
             let other = (early.get(at - way) == Some(byte)).then_some(*way);
@@ -170,21 +149,21 @@ fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Comparison {
         });
         ways = next.flatten().collect();
         ways.dedup();
+        at += 1;
     }
-    if ways.is_empty() { Comparison::Different } else { Comparison::Begun }
+    Some(Some(at - expected.len()))
 }
 
 #[test]
 fn a_line_of_another_thread_may_stand_in_the_middle() {
-    use Comparison::{Begun, Different, Same};
-    for (came, comparison) in [
-        ("from 5\n", Same(0)),
-        ("waiting\nfrom 5\n", Same(8)),
-        ("from waiting5\n\n", Same(7)),
-        ("from wai", Begun),
-        ("from 6\n", Different),
-        ("waiting\nwaiting\n", Different),
+    for (came, of_early) in [
+        ("from 5\n", Some(Some(0))),
+        ("waiting\nfrom 5\n", Some(Some(8))),
+        ("from waiting5\n\n", Some(Some(7))),
+        ("from wai", None),
+        ("from 6\n", Some(None)),
+        ("waiting\nwaiting\n", Some(None)),
     ] {
-        assert_eq!(interleaved(came.as_bytes(), b"from 5\n", b"waiting\n"), comparison, "{came}");
+        assert_eq!(interleaved(came.as_bytes(), b"from 5\n", b"waiting\n"), of_early, "{came}");
     }
 }

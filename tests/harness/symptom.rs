@@ -1,10 +1,10 @@
-//! Whether what came instead of what was expected has a known cause. Each of
-//! these is sure of it, or says no.
+//! Whether what came instead of what was expected has a known cause. Each of these is sure of it,
+//! or says no.
 
-use crate::difference::middle;
+use crate::difference::{as_it_came, middle};
 
-/// Whether a line of standard error is, or for a prompt begins with, what is
-/// wanted on the screen. Tracebacks quote it, too, but indented.
+/// Whether a line of standard error is, or for a prompt begins with, what is wanted on the screen.
+/// Tracebacks quote it, too, but indented.
 pub fn on_errors(errors: &str, wanted: &str, text: &str) -> bool {
     let line = wanted.trim_end();
     let is_prompt = !wanted.ends_with('\n');
@@ -12,19 +12,19 @@ pub fn on_errors(errors: &str, wanted: &str, text: &str) -> bool {
     !line.is_empty() && !text.starts_with(line) && errors.lines().any(same)
 }
 
-/// Whether the message is whole, behind a number that is its length in bytes or
-/// characters: of 1, 2, 4 or 8 bytes in either order, or of digits.
+/// Whether the message is whole, behind a number that is its length in bytes or characters: of 1,
+/// 2, 4 or 8 bytes in either order, or of digits.
 pub fn length_in_front(expected: &[u8], actual: &[u8]) -> bool {
     let front = actual.strip_suffix(expected).unwrap_or_default();
     let joined = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
     let numbers = [front.iter().fold(0, joined), front.iter().rev().fold(0, joined)];
     let is_binary = [1, 2, 4, 8].contains(&front.len());
-    let text = std::str::from_utf8(front).unwrap_or_default();
+    let text = String::from_utf8_lossy(front);
     let digits = text.trim_matches([' ', '\n', '\r', ':']).parse();
-    let known = |count| is_binary && numbers.contains(&count) || digits == Ok(count);
-    let characters = String::from_utf8_lossy(expected).chars().count();
-    let is_length = known(expected.len() as u64) || known(characters as u64);
-    is_length && !expected.is_empty() && !front.trim_ascii().is_empty()
+    let lengths = [expected.len(), String::from_utf8_lossy(expected).chars().count()];
+    let is_front = |length| is_binary && numbers.contains(&length) || digits == Ok(length);
+    !front.trim_ascii().is_empty()
+        && lengths.iter().any(|length| *length > 0 && is_front(*length as u64))
 }
 
 /// Whether it is the same text in UTF-16, with or without a mark in front.
@@ -38,16 +38,16 @@ pub fn is_utf16(wanted: &str, actual: &[u8]) -> bool {
     !wanted.is_empty() && (is_in(u16::from_le_bytes) || is_in(u16::from_be_bytes))
 }
 
-/// Whether, from the first difference on, bytes are shown as Python, Java, C#,
-/// Node and Rust show them. The text may begin with a `b` itself.
+/// Whether, from the first difference on, bytes are shown as Python, Java, C#, Node and Rust show
+/// them. The text may begin with a `b` itself.
 pub fn bytes_begin(expected: &[u8], actual: &[u8], same: usize) -> bool {
     let Some(byte) = expected.get(same) else { return false };
     let lists = [format!("[{byte}, "), format!("[{byte}]"), format!("\\x{byte:02x}")];
     let fixed = ["b'", "b\"", "bytearray(b", "[B@", "System.Byte[]", "<Buffer "];
     let before = same - usize::from(actual[..same].ends_with(b"b"));
-    let begins = |form: &str, at: usize| actual[at..].starts_with(form.as_bytes());
+    let shown = [before, same].map(|at| &actual[at..]);
     let mut forms = fixed.into_iter().chain(lists.iter().map(String::as_str));
-    forms.any(|form| begins(form, same) || begins(form, before))
+    forms.any(|form| shown.iter().any(|shown| shown.starts_with(form.as_bytes())))
 }
 
 /// Whether the rest of the line is the same but for quotes around its start.
@@ -75,7 +75,7 @@ pub fn another_address(wanted: &str, text: &str) -> bool {
 
 /// `text` with the full-width forms of ASCII (U+FF01 to U+FF5E) as ASCII.
 pub fn ascii_forms(text: &str) -> String {
-    let ascii = |sign| ('！'..='～').zip('!'..='~').find(|(wide, _)| *wide == sign);
+    let ascii = |wide: char| ('！'..='～').zip('!'..='~').find(|(sign, _)| *sign == wide);
     text.chars().map(|sign| ascii(sign).map_or(sign, |(_, ascii)| ascii)).collect()
 }
 
@@ -85,8 +85,8 @@ pub fn prompt_is_late(wanted: &str, text: &str) -> bool {
     !behind.is_empty() && !wanted.starts_with(behind) && text.starts_with(behind)
 }
 
-/// Whether each character of `wanted` is there as one byte (Latin-1, or `?`),
-/// or as two (GBK and the like).
+/// Whether each character of `wanted` is there as one byte (Latin-1, or `?`), or as two (GBK and
+/// the like).
 pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
     let rest = wanted.chars().try_fold(actual, |bytes, sign| match bytes {
         [byte, rest @ ..] if u32::from(*byte) == u32::from(sign) => Some(rest),
@@ -98,8 +98,8 @@ pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
         && (actual.is_ascii() || std::str::from_utf8(actual).is_err())
 }
 
-/// Whether `text` is what `wanted` becomes when its bytes are taken for
-/// Latin-1 or Windows-1252, a character each, or for GBK, two bytes each.
+/// Whether `text` is what `wanted` becomes when its bytes are taken for Latin-1 or Windows-1252, a
+/// character each, or for GBK, two bytes each.
 pub fn is_misread(wanted: &str, text: &str) -> bool {
     const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     let [wanted, text] = [wanted, text].map(|text| text.chars().collect::<Vec<_>>());
@@ -115,9 +115,10 @@ pub fn is_misread(wanted: &str, text: &str) -> bool {
     !bytes.is_ascii() && (singles || doubles)
 }
 
-/// The line that names the error: the last that is not indented, but for what
-/// Rust, Go and Node say behind it.
-pub fn last_words(errors: &str) -> Option<&str> {
+/// That a program has ended, with the line of standard error that names the cause: the last that
+/// is not indented, but for what Rust, Go and Node say behind it.
+pub fn by_end(errors: &[u8]) -> Option<String> {
+    let errors = String::from_utf8_lossy(errors);
     let lines: Vec<_> = errors.lines().filter(|line| !line.trim().is_empty()).collect();
     let panic = lines.iter().rposition(|line| line.contains("panicked at"));
     let panic = panic.and_then(|at| lines.get(at + usize::from(lines[at].ends_with(':'))));
@@ -125,5 +126,6 @@ pub fn last_words(errors: &str) -> Option<&str> {
     let behind =
         |line: &str| line.starts_with(char::is_whitespace) || line.starts_with("Node.js v");
     let named = || lines.iter().rfind(|line| !behind(line));
-    panic.or_else(go).or_else(named).or(lines.last()).map(|line| line.trim())
+    let words = panic.or_else(go).or_else(named).or(lines.last())?.trim();
+    Some(format!("the program ended: {}", as_it_came(words.as_bytes())))
 }
