@@ -84,29 +84,25 @@ impl Running {
         self.address
     }
 
-    /// Types `line` and Enter, as a person does: when the prompt is there.
+    /// Types `line` and Enter, as a person does: when the prompt is there, which is text behind what
+    /// was there when something was typed last, that nothing follows for a moment. Who shows none is
+    /// not waited for again; another check is about that.
     pub fn types(&mut self, line: &str) -> Verdict {
-        self.waits_for_prompt();
-        self.types_bytes(format!("{line}\n").as_bytes())
-    }
-
-    /// Waits for a prompt: text behind what was there when something was typed last, that nothing
-    /// follows for a moment. Who shows none is not waited for again; another check is about that.
-    fn waits_for_prompt(&mut self) {
-        let Some(start) = self.typed_at else { return };
         let moment = deadline::seconds(0.1);
-        let (mut length, mut since) = (start, Instant::now());
-        let prompt = deadline::poll(deadline::seconds(1.0), || {
-            let bytes = self.watched.screen.bytes();
-            if bytes.len() > length {
-                (length, since) = (bytes.len(), Instant::now());
-            }
-            let text = &bytes[start..];
-            let still = !text.is_empty() && !text.ends_with(b"\n") && since.elapsed() > moment;
-            let known = text.ends_with("消息>>".as_bytes());
-            (known || still || self.ended().is_some()).then_some(())
+        self.typed_at = self.typed_at.filter(|start| {
+            let (mut length, mut since) = (*start, Instant::now());
+            let prompt = self.watched.screen.wait(deadline::seconds(1.0), |bytes, _| {
+                if bytes.len() > length {
+                    (length, since) = (bytes.len(), Instant::now());
+                }
+                let text = &bytes[*start..];
+                let still = !text.is_empty() && !text.ends_with(b"\n") && since.elapsed() > moment;
+                let known = text.ends_with("消息>>".as_bytes());
+                (known || still || self.ended().is_some()).then_some(())
+            });
+            prompt.is_some()
         });
-        self.typed_at = prompt.map(|()| start);
+        self.types_bytes(format!("{line}\n").as_bytes())
     }
 
     /// Hands `bytes` to standard input, as they are.
@@ -118,11 +114,9 @@ impl Running {
         let (hand_back, back) = mpsc::channel();
         let typed = bytes.to_vec();
         // A program that reads nothing would hold up this thread for ever.
-        thread::Builder::new().spawn(move || {
-            let written = keyboard.write_all(&typed);
-            let _ = hand_back.send((keyboard, written));
-        })?;
-        let Ok((keyboard, written)) = back.recv_timeout(deadline::step()) else {
+        let types = move || hand_back.send((keyboard.write_all(&typed), keyboard));
+        thread::Builder::new().spawn(types)?;
+        let Ok((written, keyboard)) = back.recv_timeout(deadline::step()) else {
             return Err(self.failed(step).because("the program does not read it"));
         };
         self.keyboard = Some(keyboard);
@@ -161,13 +155,13 @@ impl Running {
     /// The program ends, with whatever status.
     pub fn ends(&mut self) -> Verdict<ExitStatus> {
         let limit = deadline::start(); // an interpreter goes as slowly as it comes
-        let ended = deadline::poll(limit, || self.ended());
-        let still = format!("it still runs after {limit:?}");
-        ended.ok_or_else(|| self.failed("the program ends").because(still))
+        let still =
+            || self.failed("the program ends").because(format!("it still runs after {limit:?}"));
+        deadline::poll(limit, || self.ended()).ok_or_else(still)
     }
 
     /// The exit status, if it has ended.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
+    pub fn ended(&self) -> Option<ExitStatus> {
         self.watched.ended()
     }
 
@@ -182,7 +176,7 @@ impl Running {
     }
 
     /// A report on this program, with the way it ended, if it has.
-    pub fn failed(&mut self, step: impl Display) -> Report {
+    pub fn failed(&self, step: impl Display) -> Report {
         // A program closes its screen a moment before it can be waited for.
         let closed = self.watched.screen.ends(Duration::ZERO);
         let limit = deadline::seconds(if closed { 0.2 } else { 0.0 });
@@ -190,7 +184,7 @@ impl Running {
     }
 
     /// A report that it did not do `step` in the time that a start may take.
-    pub(crate) fn not_started(&mut self, step: impl Display) -> Report {
+    pub(crate) fn not_started(&self, step: impl Display) -> Report {
         let mut report = self.failed(step);
         report.kind = Kind::NotStarted;
         let still = format!("it has not within {:?}, and still runs", deadline::start());

@@ -77,20 +77,16 @@ impl Running {
     /// Nothing has come on standard error after all that was looked at.
     pub fn is_quiet(&mut self) -> Verdict {
         self.watched.drained();
-        match self.watched.errors.unseen() {
-            text if text.is_empty() => Ok(()),
-            text => {
-                Err(self.failed("standard error says nothing more").compared(b"", &text, false))
-            }
-        }
+        let text = self.watched.errors.unseen();
+        let report = || self.failed("standard error says nothing more");
+        if text.is_empty() { Ok(()) } else { Err(report().compared(b"", &text, false)) }
     }
 
     /// All that has come on the screen and on standard error.
     pub fn all_output(&mut self) -> String {
         self.watched.drained();
-        let bytes =
-            [self.watched.screen.bytes(), b"\n".to_vec(), self.watched.errors.bytes()].concat();
-        String::from_utf8_lossy(&bytes).into_owned()
+        let streams = [&self.watched.screen, &self.watched.errors];
+        streams.map(|stream| String::from_utf8_lossy(&stream.bytes()).into_owned()).join("\n")
     }
 
     /// Nothing was shown in time. What brings it?
