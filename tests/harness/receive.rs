@@ -185,7 +185,7 @@ pub(crate) fn waits_for(
     }
     let (full, greeting) = ("\n".repeat(1024), [("\n", "greeting")]);
     let all = [("\n", "needs a line end"), (&*full, "needs a full buffer"), ("", "needs the end")];
-    let is_client = |one: &Watched| one.name.ends_with("client");
+    let is_client = |one: &Watched| one.program.is_client();
     let is_client = journal(|notes| notes.programs.last().is_some_and(is_client));
     let greets = is_client && journal(|notes| notes.sent.is_empty());
     let tries = if greets { &greeting[..] } else { &all };

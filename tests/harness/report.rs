@@ -58,7 +58,7 @@ pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
 /// A program of this test.
 #[derive(Clone)]
 pub(crate) struct Watched {
-    pub(crate) name: &'static str,
+    pub(crate) program: Program,
     /// Gone when the test has ended it.
     pub(crate) child: Weak<Mutex<Guarded>>,
     pub(crate) screen: Stream,
@@ -195,11 +195,8 @@ impl Report {
         });
         // What cut the text short says more than that it is short.
         let short = actual.is_empty() || self.ended && expected.starts_with(actual);
-        match symptom {
-            Some(symptom) if short => self.hint(symptom),
-            Some(symptom) => self.better_hint(symptom),
-            None => self,
-        }
+        let add = if short { Report::hint } else { Report::better_hint };
+        symptom.into_iter().fold(self, add)
     }
 
     /// Adds the reason, in words.
@@ -249,15 +246,15 @@ impl Debug for Report {
 
 /// The end of what a program has written, each line behind the program's name, so that none passes
 /// for a line of the report.
-fn last_lines(program: &Watched) -> String {
-    let mut text = String::new();
-    for (stream, role) in [(&program.screen, ""), (&program.errors, " error")] {
+fn last_lines(watched: &Watched) -> String {
+    let (mut text, name) = (String::new(), watched.program.name());
+    for (stream, role) in [(&watched.screen, ""), (&watched.errors, " error")] {
         let bytes = stream.bytes();
         let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
         let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();
         for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
             let line = difference::as_it_came(line.strip_suffix(b"\n").unwrap_or(line));
-            text += &format!("   output: [{}{role}] {line}\n", program.name);
+            text += &format!("   output: [{name}{role}] {line}\n");
         }
     }
     text

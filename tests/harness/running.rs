@@ -63,8 +63,7 @@ impl Running {
         let (screen, errors) = (Stream::of(screen)?, Stream::of(errors)?);
         let keyboard = child.0.stdin.take();
         let child = Arc::new(Mutex::new(child));
-        let name = program.name();
-        let watched = Watched { name, child: Arc::downgrade(&child), screen, errors };
+        let watched = Watched { program, child: Arc::downgrade(&child), screen, errors };
         journal(|journal| journal.programs.push(watched.clone()));
         Ok(Running {
             program,

@@ -102,23 +102,21 @@ impl Running {
         };
         let comes = || screen.wait(MOMENT, is_shown) == Some(true);
         let connection = journal(|journal| journal.connection.upgrade());
-        if let Some(hint) = connection.as_ref().and_then(|stream| receive::waits_for(stream, comes))
-        {
-            return report.better_hint(hint);
-        }
+        let hint = connection.as_ref().and_then(|stream| receive::waits_for(stream, comes));
         let prompt = line == expected;
         let untyped = prompt && journal(|journal| journal.typed.is_empty());
-        if untyped && self.types_bytes(b"hello\n").is_ok() && comes() {
-            return report.better_hint("late prompt");
+        let mut is_late = || untyped && self.types_bytes(b"hello\n").is_ok() && comes();
+        if let Some(hint) = hint.or_else(|| is_late().then_some("late prompt")) {
+            return report.better_hint(hint);
         }
         // Now it may come to its own end.
         let _ = connection.map(|stream| stream.shutdown(Shutdown::Write));
         self.keyboard = None;
-        let exit = |one: &mut Running| (comes(), deadline::poll(MOMENT, || one.ended()));
-        let (mut late, mut end) = exit(self);
+        let exit = || (comes(), deadline::poll(MOMENT, || self.ended()));
+        let (mut late, mut end) = exit();
         if cfg!(unix) && !late && end.is_none() {
             self.signal("INT");
-            (late, end) = exit(self);
+            (late, end) = exit();
         }
         // One that ends of itself shows what it still holds.
         let unknown = end.and_then(|status| status.code()).is_none();

@@ -16,15 +16,14 @@ pub fn on_errors(errors: &str, wanted: &str, text: &str) -> bool {
 /// 2, 4 or 8 bytes in either order, or of digits.
 pub fn length_in_front(expected: &[u8], actual: &[u8]) -> bool {
     let front = actual.strip_suffix(expected).unwrap_or_default();
-    let joined = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+    let joined = |number: usize, byte: &u8| number << 8 | usize::from(*byte);
     let numbers = [front.iter().fold(0, joined), front.iter().rev().fold(0, joined)];
     let is_binary = [1, 2, 4, 8].contains(&front.len());
     let text = String::from_utf8_lossy(front);
     let digits = text.trim_matches([' ', '\n', '\r', ':']).parse();
     let lengths = [expected.len(), String::from_utf8_lossy(expected).chars().count()];
     let is_front = |length| is_binary && numbers.contains(&length) || digits == Ok(length);
-    !front.trim_ascii().is_empty()
-        && lengths.iter().any(|length| *length > 0 && is_front(*length as u64))
+    !front.trim_ascii().is_empty() && !expected.is_empty() && lengths.into_iter().any(is_front)
 }
 
 /// Whether it is the same text in UTF-16, with or without a mark in front.
@@ -94,8 +93,7 @@ pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
         [0x81..=0xfe, 0x40..=0xfe, rest @ ..] if !sign.is_ascii() => Some(rest),
         _ => None,
     });
-    rest.is_some_and(<[u8]>::is_empty)
-        && (actual.is_ascii() || std::str::from_utf8(actual).is_err())
+    rest == Some(&[][..]) && (actual.is_ascii() || std::str::from_utf8(actual).is_err())
 }
 
 /// Whether `text` is what `wanted` becomes when its bytes are taken for Latin-1 or Windows-1252, a
@@ -123,9 +121,8 @@ pub fn by_end(errors: &[u8]) -> Option<String> {
     let panic = lines.iter().rposition(|line| line.contains("panicked at"));
     let panic = panic.and_then(|at| lines.get(at + usize::from(lines[at].ends_with(':'))));
     let go = || lines.iter().find(|line| line.starts_with("panic: "));
-    let behind =
-        |line: &str| line.starts_with(char::is_whitespace) || line.starts_with("Node.js v");
-    let named = || lines.iter().rfind(|line| !behind(line));
-    let words = panic.or_else(go).or_else(named).or(lines.last())?.trim();
+    let names = |line: &&&str| !line.starts_with([' ', '\t']) && !line.starts_with("Node.js v");
+    let last = || lines.iter().rfind(names);
+    let words = panic.or_else(go).or_else(last).or(lines.last())?.trim();
     Some(format!("the program ended: {}", as_it_came(words.as_bytes())))
 }
