@@ -2,7 +2,7 @@
 
 use crate::{exercises::EXERCISES, marks::Part, results, sandbox, submission};
 use harness::*;
-use std::{ffi::OsStr, ffi::OsString, ops::RangeInclusive, path::Path, path::PathBuf};
+use std::{ffi::OsStr, ffi::OsString, path::Path, path::PathBuf};
 
 /// What to grade, and where to write the results.
 #[derive(Default)]
@@ -29,10 +29,8 @@ impl Options {
             let mut value = || words.next().ok_or(format!("{word:?} needs a value"));
             match word.to_str() {
                 Some("--help" | "-h") => return Ok(None),
-                Some("--program") => options.parts.push(Part::Sheet(program(&value()?)?)),
-                Some("--exercise") => {
-                    options.parts.extend(exercises(&value()?)?.map(Part::Exercise))
-                }
+                Some("--program") => options.parts.push(program(&value()?)?),
+                Some("--exercise") => options.parts.extend(exercises(&value()?)?),
                 Some("--full") => options.full = true,
                 Some("--sandbox") => options.sandbox = true,
                 Some("--json") => options.json = Some(value()?.into()),
@@ -79,17 +77,17 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
     if paths.is_empty() { vec![path] } else { paths.into() }
 }
 
-fn exercises(word: &OsStr) -> Result<RangeInclusive<usize>, String> {
+fn exercises(word: &OsStr) -> Result<Vec<Part>, String> {
     let all = 1..=EXERCISES.len();
     match word.to_str().and_then(|word| word.parse().ok()) {
-        Some(number) if all.contains(&number) => Ok(number..=number),
-        None if word == "all" => Ok(all),
+        Some(number) if all.contains(&number) => Ok(vec![Part::Exercise(number)]),
+        None if word == "all" => Ok(all.map(Part::Exercise).collect()),
         _ => Err(format!("there is no exercise {word:?}, but 1 to {}, all", EXERCISES.len())),
     }
 }
 
-fn program(name: &OsStr) -> Result<Program, String> {
+fn program(name: &OsStr) -> Result<Part, String> {
     let names = PROGRAMS.map(Program::name).join(", ");
-    let known = name.to_str().and_then(Program::named);
+    let known = name.to_str().and_then(Program::named).map(Part::Sheet);
     known.ok_or(format!("there is no program {name:?}, but {names}"))
 }
