@@ -174,7 +174,8 @@ impl Talk {
     /// An empty line ends it, behind its prompt and `last` on the screen; nothing more was sent.
     pub fn ends(mut self, last: &str) -> Verdict {
         self.client.types("")?;
-        self.client.shows(&format!("{}{last}", prompt(self.client.program)))?;
+        self.prompts()?;
+        self.client.shows(last)?;
         self.client.leaves()?;
         self.server.is_left()
     }
