@@ -112,13 +112,19 @@ fn cannot_write(file: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {error}", file.display())
 }
 
-/// Writes all of `text` or nothing; into a device or a pipe what it takes.
-/// Without a text it is only tried.
+/// Writes all of `text` or nothing; into a device or a pipe what it takes. Without a text it is
+/// only tried.
 fn write(file: &Path, text: Option<String>) -> Result<(), String> {
+    let follow = |link: &PathBuf| Some(link.with_file_name(fs::read_link(link).ok()?));
+    // So many links in a row are followed, as on Linux; what they lead to may not be there yet.
+    let links: Vec<_> = iter::successors(Some(file.to_path_buf()), follow).take(41).collect();
+    // By its number among those that are open, a file is written into.
+    let is_open = |link: &PathBuf| link.starts_with("/proc") || link.starts_with("/dev/fd");
+    let is_plain = fs::metadata(file).map_or(true, |it| it.is_file()) && !links.iter().any(is_open);
     let append =
         |text: &str| fs::File::options().append(true).open(file)?.write_all(text.as_bytes());
-    let written = match (plain_file(file), text) {
-        (Some(file), text) => replace(&file, text),
+    let written = match (links.last().filter(|_| is_plain), text) {
+        (Some(target), text) => replace(target, text),
         _ if file.is_dir() => Err(io::Error::other("it is a folder")),
         (None, None) => Ok(()),
         // Opened once more a file would be written from its start, as the card.
@@ -126,17 +132,6 @@ fn write(file: &Path, text: Option<String>) -> Result<(), String> {
         (None, Some(text)) => append(&text),
     };
     written.map_err(|error| cannot_write(file, &error))
-}
-
-/// The file, there or not, that `file` is or links to; `None` if that is no
-/// plain file, or one by its number among those that are open.
-fn plain_file(file: &Path) -> Option<PathBuf> {
-    let follow = |link: &PathBuf| Some(link.with_file_name(fs::read_link(link).ok()?));
-    // So many links in a row are followed, as on Linux.
-    let links: Vec<_> = iter::successors(Some(file.to_path_buf()), follow).take(41).collect();
-    let is_open = |link: &PathBuf| link.starts_with("/proc") || link.starts_with("/dev/fd");
-    let is_plain = fs::metadata(file).map_or(true, |metadata| metadata.is_file());
-    links.last().filter(|_| is_plain && !links.iter().any(is_open)).cloned()
 }
 
 /// Writes a file beside `file`, for a rename does not cross file systems, to be
