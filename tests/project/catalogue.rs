@@ -144,8 +144,9 @@ impl Variant {
         let file = env::current_exe()?.with_file_name(name);
         let _alone = lock(&COMPILERS[hash as usize % 2]);
         if !file.is_file() {
-            // Another process may be at the same file.
-            let unfinished = file.with_extension(std::process::id().to_string());
+            // Another process may be at the same file. Rustc's own are named up to a dot.
+            let unfinished = format!("variant-{hash:016x}-{}", std::process::id());
+            let unfinished = file.with_file_name(unfinished);
             let rustc = Path::new(&cargo::cargo()).with_file_name("rustc");
             let mut rustc = assert_cmd::Command::new(rustc);
             rustc.args(["--edition=2024", "--cap-lints=allow", "-Cstrip=symbols"]);

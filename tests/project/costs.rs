@@ -15,8 +15,9 @@ harness::checks! {
         program.choose(twin.into_iter().map(OsString::from).collect());
         // Names and the usage, which are asked for behind the pauses, are left out in C.
         let checks = checks::original(program);
-        let mut checks = checks.take_while(|check| !check.name.starts_with("a_pause"));
-        checks.try_for_each(|check| (check.run)(program))?;
+        let checks = checks.take_while(|check| !check.name.starts_with("a_pause"));
+        let passed: Vec<_> = checks.map(|check| (check.run)(program)).collect::<Verdict<_>>()?;
+        holds("the twin in C has some checks to pass", passed.len() > 10)?;
         costs_three_calls(program)
     };
     they_keep_nothing_of_1500_clients_and_10000_messages [TcpServer, UdpServer] |program| {

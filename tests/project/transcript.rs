@@ -214,7 +214,8 @@ fn a_transcript_that_is_not_so_fails() -> Verdict {
     ] {
         fs::write(&file, &text)?;
         let said = run_all(&[&file], &[None]).map_err(|report| report.outcome().1);
-        assert!(said.as_ref().is_err_and(|said| said.contains(step)), "{text}: {said:?}");
+        let step = format!("with Rust: {step}"); // the one that failed
+        assert!(said.as_ref().is_err_and(|said| said.contains(&step)), "{text}: {said:?}");
     }
     Ok(())
 }
