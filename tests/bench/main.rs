@@ -117,7 +117,7 @@ fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
 fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
     let begin = Instant::now();
     let (server, mut first) = measure::start(program)?;
-    let (id, address, message) = (server.id(), server.address(), [b'l'; 1024]);
+    let (id, address, message) = (server.id(), server.address, [b'l'; 1024]);
     let start = [Some(begin.elapsed().as_secs_f64() * 1e6), measure::cpu(id)];
     (0..200).try_for_each(|_| first(&message))?; // it warms up
     let short = burst(id, limit, || first(&measure::SHORT))?;
@@ -161,7 +161,7 @@ fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> i
 /// holds at its address, where the Rust server's queue has room for 128, and
 /// those that the program has open.
 fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
-    let (address, udp) = (server.address(), program == Program::UdpServer);
+    let (address, udp) = (server.address, program == Program::UdpServer);
     let clients = (0..100).map(|_| client(program, address));
     let mut clients = clients.collect::<io::Result<Vec<_>>>()?;
     // tcp-server answers one client at a time; the others wait.

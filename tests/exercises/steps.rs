@@ -151,7 +151,7 @@ pub fn are_shown_through(program: Program, plan: &str, in_vain: usize) -> Verdic
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
     socket.set_read_timeout(Some(deadline::start()))?; // which ends its thread
     let address = socket.local_addr()?;
-    let mut line = LossyLine::new(socket, server.address(), plan).map_err(Report::harness)?;
+    let mut line = LossyLine::new(socket, server.address, plan).map_err(Report::harness)?;
     thread::Builder::new().spawn(move || while line.forwards().is_ok() {})?;
     let client = Running::start(program, address)?;
     let mut talk = Talk { client, server: first };

@@ -1,7 +1,5 @@
 //! Two byte strings side by side, so that the first wrong byte is seen.
 
-use std::iter;
-
 /// Bytes of text shown of each side, and of a step or a line of output.
 const SHOWN: usize = 1024;
 const BRIEF: usize = 160;
@@ -69,17 +67,16 @@ fn pieces(bytes: &[u8], limit: usize, quote: &str) -> Vec<String> {
         false => sign.escape_debug().to_string().replace("\\'", "'"),
     };
     let (mut pieces, mut length) = (vec![quote.to_string()], 0);
-    let parts = bytes.utf8_chunks();
-    let signs =
-        parts.flat_map(|part| part.valid().chars().map(Ok).chain(part.invalid().iter().map(Err)));
-    let mut signs = signs.peekable();
-    while let Some(first) = signs.next() {
-        let one = first.map_or_else(|byte| format!("\\x{byte:02x}"), shown);
+    let signs = bytes.utf8_chunks().flat_map(|part| {
+        part.valid().chars().map(Ok).chain(part.invalid().iter().copied().map(Err))
+    });
+    for run in signs.collect::<Vec<_>>().chunk_by(PartialEq::eq) {
+        let one = run[0].map_or_else(|byte| format!("\\x{byte:02x}"), shown);
         if length + one.len() > limit {
             pieces.push(format!("{quote}... ({} bytes in all)", bytes.len()));
             return pieces;
         }
-        let times = 1 + iter::from_fn(|| signs.next_if_eq(&first)).count();
+        let times = run.len();
         let run = if times < long { vec![one; times] } else { vec![format!("({one} × {times})")] };
         length += run.iter().map(String::len).sum::<usize>();
         pieces.extend(run);

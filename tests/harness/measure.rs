@@ -48,7 +48,7 @@ pub fn start(program: Program) -> Verdict<(Running, Client)> {
         let begin = Instant::now();
         loop {
             // Refused at once until the server is ready.
-            let open = client(program, server.address());
+            let open = client(program, server.address);
             match open.and_then(|mut client| client(&SHORT).map(|()| client)) {
                 Ok(client) => return Ok(client),
                 Err(error) if server.ended().is_some() || begin.elapsed() > deadline::start() => {

@@ -32,7 +32,7 @@ pub(crate) enum Socket {
 impl Peer {
     /// A client of a server that is known to serve. Over UDP it hears nobody else.
     pub fn connect(server: &Running) -> Verdict<Peer> {
-        let address = server.address();
+        let address = server.address;
         if server.program == Program::UdpServer {
             return Peer::udp_client(address);
         }
@@ -46,7 +46,7 @@ impl Peer {
             let mut client = Peer::first_connection(server)?;
             return client.sends(message).map(|()| client);
         }
-        let (message, address) = (message.as_ref(), server.address());
+        let (message, address) = (message.as_ref(), server.address);
         let mut client = Peer::udp_client(address)?;
         server.starts(format!("a UDP server listens at {address}"), |_| {
             client.sent_at = clock::now();
@@ -61,7 +61,7 @@ impl Peer {
 
     /// TCP: the same, when it has sent nothing.
     pub(crate) fn first_connection(server: &mut Running) -> Verdict<Peer> {
-        let address = server.address();
+        let address = server.address;
         let connect = |_: &mut Running| connect(address, Duration::from_secs(1)).ok();
         let stream = server.starts(format!("a TCP server listens at {address}"), connect)?;
         let client = Peer::of(stream)?;
@@ -103,7 +103,7 @@ impl Peer {
 
     /// `server` is not at its port of the address `ip`, which it was not told, too.
     pub fn finds_nobody(server: &Running, ip: IpAddr) -> Verdict {
-        let address = SocketAddr::new(ip, server.address().port());
+        let address = SocketAddr::new(ip, server.address.port());
         let nobody = if server.program == Program::TcpServer {
             TcpStream::connect_timeout(&address, deadline::step()).is_err()
         } else {
@@ -112,7 +112,7 @@ impl Peer {
             let says = cfg!(any(target_os = "linux", windows)); // others may say nothing
             client.is_refused(deadline::seconds(1.0)).unwrap_or(!says)
         };
-        let step = format!("told {}, it does not listen at {address}", server.address());
+        let step = format!("told {}, it does not listen at {address}", server.address);
         holds(step, nobody).map_err(|report| report.hint("bind"))
     }
 

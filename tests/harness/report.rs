@@ -3,9 +3,8 @@
 
 use crate::*;
 use std::fmt::{self, Debug, Display};
-use std::process::ExitStatus;
 use std::sync::{Mutex, Weak};
-use std::{cell::RefCell, io, io::Write, net::TcpStream, thread, time::Duration};
+use std::{cell::RefCell, io, io::Write, net::TcpStream, process::ExitStatus, time::Duration};
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -37,7 +36,6 @@ thread_local! {
     static JOURNAL: RefCell<Journal> = RefCell::default();
 }
 
-/// What this test has done so far.
 #[derive(Default)]
 pub(crate) struct Journal {
     /// The report's lines for the steps that worked.
@@ -50,12 +48,11 @@ pub(crate) struct Journal {
     pub(crate) connection: Weak<TcpStream>,
 }
 
-/// Notes something, or looks at what is noted.
 pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {
     JOURNAL.with_borrow_mut(look)
 }
 
-/// A program of this test.
+/// A program of this test, as a report looks at it.
 #[derive(Clone)]
 pub(crate) struct Watched {
     pub(crate) program: Program,
@@ -108,7 +105,7 @@ pub(crate) fn all_ended() -> bool {
 /// Whether something can be checked; if not, says why on the terminal, also from a test that
 /// passes, whose prints libtest keeps back.
 pub fn checkable(can_be: bool, why: impl Display) -> bool {
-    let test = thread::current();
+    let test = std::thread::current();
     if !can_be {
         let test = test.name().unwrap_or("a test");
         let _ = writeln!(io::stderr(), "note: {test}: not checked, for {why}");
@@ -139,7 +136,6 @@ impl Report {
         Report::of(Kind::Harness, step)
     }
 
-    /// `step` did not work, by this fault.
     pub(crate) fn of(kind: Kind, step: impl Display) -> Report {
         journal(|journal| Report {
             kind,
@@ -189,8 +185,7 @@ impl Report {
     pub fn compared(mut self, expected: &[u8], actual: &[u8], screen: bool) -> Report {
         self.failed += &difference::lines(expected, actual);
         let symptom = journal(|notes| {
-            let errors: Vec<_> = notes.programs.iter().map(|one| one.errors.bytes()).collect();
-            let errors = errors.concat();
+            let errors: Vec<_> = notes.programs.iter().flat_map(|one| one.errors.bytes()).collect();
             hint::by_symptom([expected, actual], screen, &errors, self.ended, notes)
         });
         // What cut the text short says more than that it is short.

@@ -3,8 +3,7 @@
 use crate::*;
 use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::{Duration, Instant};
-use std::{fmt::Display, io::Write, net::SocketAddr, slice, thread};
+use std::{fmt::Display, io::Write, net::SocketAddr, slice, thread, time::Duration, time::Instant};
 
 /// A running program. Dropping it kills its process group and reaps it.
 pub struct Running {
@@ -12,13 +11,13 @@ pub struct Running {
     pub program: Program,
     child: Arc<Mutex<Guarded>>,
     pub(crate) keyboard: Option<ChildStdin>,
-    /// What a report looks at, too.
     pub(crate) watched: Watched,
     /// A line that may come before its turn, or none, and how many bytes of it have.
     pub(crate) early: (Vec<u8>, usize),
     /// Bytes on the screen when something was typed; `None`: it never prompts.
     typed_at: Option<usize>,
-    address: SocketAddr,
+    /// The one that it was told.
+    pub address: SocketAddr,
     _folder: Folder,
     /// What nobody else gets while the program runs.
     pub(crate) port: Option<Port>,
@@ -76,11 +75,6 @@ impl Running {
             _folder: folder,
             port: None,
         })
-    }
-
-    /// The address that it was told.
-    pub fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// Types `line` and Enter, as a person does: when the prompt is there, which is text behind what

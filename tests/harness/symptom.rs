@@ -56,7 +56,6 @@ pub fn in_quotes(due: &[u8], came: &[u8]) -> bool {
     end.is_some_and(|end| [&rest[..end], &rest[end + 1..]].concat() == due)
 }
 
-/// `bytes` without the line end.
 pub fn strip_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
@@ -64,9 +63,8 @@ pub fn strip_end(bytes: &[u8]) -> &[u8] {
 
 /// Whether the line has the parts of `('IP', PORT)`, but not that.
 pub fn another_address(wanted: &str, text: &str) -> bool {
-    let address = wanted.split_once("('").and_then(|(_, rest)| rest.split_once("', "));
-    let Some((ip, rest)) = address else { return false };
-    let port = rest.split(')').next().unwrap_or_default();
+    let address = || wanted.split_once("('")?.1.split_once(')')?.0.split_once("', ");
+    let Some((ip, port)) = address() else { return false };
     let mut numbers = text.split(|sign: char| !sign.is_ascii_digit());
     let is_there = text.contains(ip) && numbers.any(|number| number == port);
     is_there && !text.contains(&format!("('{ip}', {port})"))

@@ -74,7 +74,7 @@ impl Running {
             let ended = self.ended().is_some(); // what it did is here by now
             attempt(self).map(Some).or(ended.then_some(None))
         });
-        let address = self.address();
+        let address = self.address;
         let prompts = |one: &Running| one.unseen().windows(2).any(|signs| signs == b">>");
         let hint = |one: &Running| match one.program {
             Program::TcpServer if UdpSocket::bind(address).is_err() => "UDP has that port",

@@ -25,7 +25,7 @@ harness::checks! {
         // Descriptors and KiB, always while one client is there.
         let mut after = |clients: u32| -> io::Result<(usize, f64)> {
             for _ in 0..clients {
-                last = client(program, server.address())?;
+                last = client(program, server.address)?;
                 (0..7).try_for_each(|_| last(&SHORT))?;
             }
             let kept = measure::descriptors(server.id(), "").zip(measure::memory(server.id()));

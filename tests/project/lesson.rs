@@ -48,13 +48,13 @@ harness::checks! {
         server.pauses()?;
         let (burst, last) = (UdpSocket::bind("127.0.0.1:0")?, UdpSocket::bind("127.0.0.1:0")?);
         let messages: Vec<_> = (0..1 << 16).map(|number| format!("message {number:05}")).collect();
-        let sends = |message: &&String| burst.send_to(message.as_bytes(), server.address());
+        let sends = |message: &&String| burst.send_to(message.as_bytes(), server.address);
         let sent = messages.iter().filter(|message| sends(message).is_ok()).count();
         server.goes_on();
         // It comes behind the queue; while that is full, it is lost, too.
         last.set_read_timeout(Some(Duration::from_millis(20)))?;
         deadline::poll(deadline::step(), || {
-            let _ = last.send_to(b"last", server.address());
+            let _ = last.send_to(b"last", server.address);
             last.recv(&mut [0; 64]).ok()
         });
         let end = format!("recv from {}:last\n", pair(last.local_addr()?));

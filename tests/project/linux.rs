@@ -43,7 +43,7 @@ harness::checks! {
         let (mut server, first) = start_tcp_server()?;
         first.is_announced(&mut server)?;
         let quick = Duration::from_millis(300);
-        let connect = |_| TcpStream::connect_timeout(&server.address(), quick).ok();
+        let connect = |_| TcpStream::connect_timeout(&server.address, quick).ok();
         let waiting: Vec<_> = (0..8).map_while(connect).collect();
         holds(format!("six clients wait, for {} do", waiting.len()), waiting.len() == 6)
     };
@@ -138,7 +138,7 @@ fn limit(program: Program, limit: &str) -> Verdict {
 /// worked.
 fn works(script: &str, server: &Running) -> Verdict<Option<bool>> {
     let Some(python) = python::wanted()? else { return Ok(None) };
-    let (code, port) = (cargo::text(format!("tests/project/{script}"))?, server.address().port());
+    let (code, port) = (cargo::text(format!("tests/project/{script}"))?, server.address.port());
     let ended = output(command(python).args(["-c", &code, &port.to_string()]))?;
     Ok(Some(ended.status.success()))
 }
