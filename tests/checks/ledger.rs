@@ -103,9 +103,7 @@ harness::checks! {
         let mut talk = Talk::begins(program)?;
         talk.client.ends_input();
         talk.client.shows(&format!("{}\n", prompt(program)))?;
-        talk.client.leaves()?;
-        talk.client.is_quiet()?;
-        talk.server.is_left()
+        talk.is_over()?.is_quiet()
     };
     a_last_line_without_an_end_is_sent [TcpClient, UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
@@ -113,6 +111,8 @@ harness::checks! {
         talk.client.ends_input();
         talk.server.receives("hello")?;
         talk.server.sends("hi")?;
+        talk.server.is_left()?;
+        drop(talk.server);
         talk.client.ends_with(0)?;
         talk.client.is_quiet()
     };
@@ -123,6 +123,7 @@ harness::checks! {
         talk.server.sends("hi")?;
         talk.client.types_bytes(b"\r\n")?;
         talk.server.is_left()?;
+        drop(talk.server);
         talk.client.ends_with(0)
     };
     input_that_is_no_text_is_said_in_one_line [TcpClient, UdpClient] |program| {

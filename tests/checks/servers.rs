@@ -78,7 +78,7 @@ harness::checks! {
         clients.iter_mut().try_for_each(Peer::is_left)
     };
     a_receive_takes_1024_bytes_at_most [TcpServer] |program| {
-        let (whole, rest) = ("y".repeat(1024), "y".repeat(476));
+        let (whole, rest) = (full(), "y".repeat(476));
         let (mut server, mut client) = answering(program, &[&whole])?;
         client.sends(whole.clone() + &rest)?;
         server.shows(&client.shown(&whole))?;
@@ -90,8 +90,8 @@ harness::checks! {
         |program| are_text(program, &["before", &"x".repeat(1024), "behind"]);
     #[cfg(unix)] // Windows refuses a datagram that is longer than the buffer
     a_long_datagram_is_cut_at_1024_bytes [UdpServer] |program| {
-        let (mut server, mut client) = serving(program, "x".repeat(1024) + "tail")?;
-        client.is_answered(&mut server, &"x".repeat(1024))?;
+        let (mut server, mut client) = serving(program, full() + "tail")?;
+        client.is_answered(&mut server, &full())?;
         client.asks(&mut server, "next")?;
         client.is_left()
     };

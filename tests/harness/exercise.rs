@@ -7,6 +7,11 @@ use std::{process::Command, time::Duration};
 /// Longer than the receive limits that beginners copy from examples.
 pub const PAUSE: Duration = Duration::from_millis(1_600);
 
+/// A text that fills a receive of 1024 bytes, but has fewer characters.
+pub fn full() -> String {
+    "x".to_string() + &"你".repeat(341)
+}
+
 /// Another address of this machine on no network; `None`, said aloud, if it has none (macOS).
 pub fn another_loopback_address() -> Option<IpAddr> {
     let ip = Ipv4Addr::new(127, 0, 0, 2).into();

@@ -88,7 +88,10 @@ impl Peer {
     fn next(&mut self, name: &str, expected: &[u8]) -> Verdict<Vec<u8>> {
         let right = |came: &[u8]| expected.starts_with(came);
         let mut came = Vec::new();
-        let read = self.reads(&mut came, expected.len(), deadline::step(), right);
+        // A UDP client's first sign may be its first datagram.
+        let begins = !self.is_tcp() && self.client == NOWHERE && self.udp().peer_addr().is_err();
+        let limit = if begins { deadline::start() } else { deadline::step() };
+        let read = self.reads(&mut came, expected.len(), limit, right);
         let Err(problem) = read else { return Ok(came) };
         let report = Report::silent(name).because(problem);
         let Socket::Tcp(stream) = &self.socket else {

@@ -13,7 +13,10 @@ impl Running {
         let (expected, early) =
             if its_turn { (&text[shown..], &[][..]) } else { (text, &line[shown..]) };
         let seen = self.watched.screen.seen;
-        let end = self.watched.screen.wait(deadline::step(), |bytes, closed| {
+        // A UDP client's first sign is its prompt.
+        let begins = seen == 0 && self.program == Program::UdpClient;
+        let limit = if begins { deadline::start() } else { deadline::step() };
+        let end = self.watched.screen.wait(limit, |bytes, closed| {
             interleaved(&bytes[seen..], expected, early).or(closed.then_some(None))
         });
         if let Some(of_early) = end.flatten() {

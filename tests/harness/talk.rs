@@ -176,8 +176,21 @@ impl Talk {
         self.client.types("")?;
         self.prompts()?;
         self.client.shows(last)?;
-        self.client.leaves()?;
-        self.server.is_left()
+        self.is_over().map(drop)
+    }
+
+    /// The client leaves and sends nothing more. It may wait until its server, who has heard that
+    /// this is the end, has closed the connection, too.
+    pub fn is_over(mut self) -> Verdict<Running> {
+        if self.client.program == Program::TcpClient {
+            self.server.is_left()?;
+            self.server.closes();
+            self.client.leaves()?;
+        } else {
+            self.client.leaves()?;
+            self.server.is_left()?;
+        }
+        Ok(self.client)
     }
 
     /// From now on another UDP socket, at `ip`, is the server; returns the one before.
