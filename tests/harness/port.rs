@@ -1,6 +1,7 @@
 //! Ports for servers under test.
 
 use crate::process::{no_starts, random};
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
 /// Below the ports that Linux, macOS and Windows hand out by themselves.
@@ -33,4 +34,27 @@ impl Port {
     pub fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.number).into()
     }
+
+    /// Whether a closed connection still has it (TIME_WAIT; RFC 9293, 3.3.2): std's listener sets
+    /// SO_REUSEADDR and can bind it, but who does not cannot. Only Linux tells.
+    pub(crate) fn lingers(&self) -> bool {
+        let ip = u32::from_ne_bytes(Ipv4Addr::LOCALHOST.octets());
+        let local = format!("{ip:08X}:{:04X} ", self.number);
+        let has = |table| fs::read_to_string(table).is_ok_and(|table| table.contains(&local));
+        ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().any(has)
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_port_lingers_where_the_server_has_closed_first() -> std::io::Result<()> {
+    let port = Port::free();
+    assert!(!port.lingers());
+    let listener = TcpListener::bind(port.address())?;
+    let mut client = std::net::TcpStream::connect(port.address())?;
+    drop(listener.accept()?);
+    std::io::Read::read(&mut client, &mut [0])?;
+    drop((client, listener));
+    assert!(port.lingers());
+    Ok(())
 }

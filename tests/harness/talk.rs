@@ -57,7 +57,10 @@ pub(crate) fn start<T>(
         let port = Port::free();
         let mut server = Running::start(setup, SocketAddr::new(setup.ip, port.address().port()))?;
         server.port = Some(port);
-        let client = answers(&mut server)?;
+        let client = answers(&mut server).map_err(|mut report| {
+            report.ended |= server.port.as_ref().is_some_and(Port::lingers);
+            report
+        })?;
         Ok((server, client))
     })
 }
@@ -86,8 +89,8 @@ impl Running {
     }
 }
 
-/// Makes some attempts at a start, where the program ends at once: another program, or a
-/// connection's end for a minute, may have the port.
+/// Makes some attempts at a start, where the program ends at once or its port lingers: another
+/// program, or a connection's end for a minute, may have the port.
 pub fn on_some_port<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
     for _ in 1..4 {
         match attempt() {
