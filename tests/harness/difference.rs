@@ -1,5 +1,7 @@
 //! Two byte strings side by side, so that the first wrong byte is seen.
 
+use std::iter;
+
 /// Bytes of text shown of each side, and of a step or a line of output.
 const SHOWN: usize = 1024;
 const BRIEF: usize = 160;
@@ -70,13 +72,14 @@ fn pieces(bytes: &[u8], limit: usize, quote: &str) -> Vec<String> {
     let signs = bytes.utf8_chunks().flat_map(|part| {
         part.valid().chars().map(Ok).chain(part.invalid().iter().copied().map(Err))
     });
-    for run in signs.collect::<Vec<_>>().chunk_by(PartialEq::eq) {
-        let one = run[0].map_or_else(|byte| format!("\\x{byte:02x}"), shown);
+    let mut signs = signs.peekable(); // of a flood only the start is looked at
+    while let Some(first) = signs.next() {
+        let one = first.map_or_else(|byte| format!("\\x{byte:02x}"), shown);
         if length + one.len() > limit {
             pieces.push(format!("{quote}... ({} bytes in all)", bytes.len()));
             return pieces;
         }
-        let times = run.len();
+        let times = 1 + iter::from_fn(|| signs.next_if_eq(&first)).count();
         let run = if times < long { vec![one; times] } else { vec![format!("({one} × {times})")] };
         length += run.iter().map(String::len).sum::<usize>();
         pieces.extend(run);

@@ -46,6 +46,7 @@ pub fn by_symptom(
         let rest = actual.strip_prefix(end).filter(|rest| !rest.is_empty());
         !screen && messages.len() > 1 && rest.is_some_and(|rest| rest.starts_with(expected))
     };
+    let line_end = !screen && (longer && due == came || too_much(b"\n") || too_much(b"\r\n"));
     let nuls = actual.iter().filter(|byte| **byte == 0 && !expected.contains(&0)).count();
     let all = strip_end(asked).is_empty(); // what is due came, whatever else
     let nothing = actual.is_empty();
@@ -64,8 +65,8 @@ pub fn by_symptom(
         ("quotes", in_quotes(asked, rest)),
         ("echo", !screen && typed.is_empty() && sent.last().is_some_and(|sent| sent == actual)),
         ("CR LF", rest == b"\r\n" && asked == b"\n"),
-        ("reply line end", !screen && typed.is_empty() && longer && due == came),
-        ("sent line end", !screen && longer && due == came || too_much(b"\n") || too_much(b"\r\n")),
+        ("reply line end", line_end && typed.is_empty()),
+        ("sent line end", line_end),
         ("line end too many", due == came && longer),
         ("no line end", due == came),
         ("another address", another_address(&wanted, &text)),

@@ -63,8 +63,10 @@ impl Peer {
         };
         match read {
             Err(error) if tcp && error.kind() != ErrorKind::UnexpectedEof => step(name, Err(error)),
-            // It may be an empty datagram.
-            read => holds(name, read.is_err()).map_err(|it| it.compared(b"", &came, false)),
+            read => holds(name, read.is_err()).map_err(|it| match came.is_empty() {
+                true => it.because("an empty datagram came"),
+                false => it.compared(b"", &came, false),
+            }),
         }
     }
 
@@ -176,20 +178,26 @@ fn open(count: usize) -> io::Result<usize> {
 }
 
 /// What the program waits for, on whose part nothing came, or that it closed the connection: gives
-/// it a line end, a full buffer, the end of the stream, until what was awaited `is_there`.
+/// it a byte, a line end, a full buffer, the end of the stream, until what was awaited `is_there`.
 pub(crate) fn waits_for(
     mut stream: &TcpStream,
     mut is_there: impl FnMut() -> bool,
 ) -> Option<&'static str> {
-    match came(stream.peek(&mut [0])) {
-        Some(Ok(1..)) => return None,
-        Some(_) => return Some("closed early"),
-        None => {}
-    }
-    let (full, greeting) = ("\n".repeat(1024), [("\n", "greeting")]);
-    let all = [("\n", "needs a line end"), (&*full, "needs a full buffer"), ("", "needs the end")];
     let is_client = |one: &Watched| one.program.is_client();
     let is_client = journal(|notes| notes.programs.last().is_some_and(is_client));
+    match came(stream.peek(&mut [0])) {
+        // A server has answered. Of a client it may be the rest of a message.
+        Some(Ok(1..)) if !is_client => return None,
+        Some(Ok(1..)) | None => {}
+        Some(_) => return Some("closed early"),
+    }
+    let (full, greeting) = ("\n".repeat(1024), [("\n", "greeting")]);
+    let all = [
+        ("x", "needs more"),
+        ("\n", "needs a line end"),
+        (&*full, "needs a full buffer"),
+        ("", "needs the end"),
+    ];
     let greets = is_client && journal(|notes| notes.sent.is_empty());
     let tries = if greets { &greeting[..] } else { &all };
     tries.iter().find_map(|(bytes, hint)| {

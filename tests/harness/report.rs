@@ -169,7 +169,9 @@ impl Report {
         let Some((program, status)) = ended else { return Report::failed(step) };
         program.drained();
         let report = Report::failed(step).because(format!("the program ended with {status}"));
-        let words = if status.success() { None } else { symptom::by_end(&program.errors.bytes()) };
+        let killed = || status.code().is_none().then(|| format!("the program ended: {status}"));
+        let words = || symptom::by_end(&program.errors.bytes()).or_else(killed);
+        let words = if status.success() { None } else { words() };
         Report { ended: true, hint: words.as_deref().map(hint::lines), ..report }
     }
 

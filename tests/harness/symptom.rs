@@ -112,15 +112,19 @@ pub fn is_misread(wanted: &str, text: &str) -> bool {
 }
 
 /// That a program has ended, with the line of standard error that names the cause: the last that
-/// is not indented, but for what Rust, Go and Node say behind it.
+/// is not indented, but for what Rust, Go, C++ and others say behind it.
 pub fn by_end(errors: &[u8]) -> Option<String> {
     let errors = String::from_utf8_lossy(errors);
     let lines: Vec<_> = errors.lines().filter(|line| !line.trim().is_empty()).collect();
     let panic = lines.iter().rposition(|line| line.contains("panicked at"));
     let panic = panic.and_then(|at| lines.get(at + usize::from(lines[at].ends_with(':'))));
     let go = || lines.iter().find(|line| line.starts_with("panic: "));
-    let names = |line: &&&str| !line.starts_with([' ', '\t']) && !line.starts_with("Node.js v");
+    let what = || lines.iter().find(|line| line.trim_start().starts_with("what():"));
+    let names = |line: &&&str| {
+        let is_part = line.starts_with([' ', '\t', '"', '#', '}']) || line.ends_with(':');
+        !is_part && !line.starts_with("Node.js v")
+    };
     let last = || lines.iter().rfind(names);
-    let words = panic.or_else(go).or_else(last).or(lines.last())?.trim();
+    let words = panic.or_else(go).or_else(what).or_else(last).or(lines.last())?.trim();
     Some(format!("the program ended: {}", as_it_came(words.as_bytes())))
 }
