@@ -88,6 +88,10 @@ pub struct Graded {
 pub const UNKNOWN: Outcome = Err((Kind::NotTried, String::new()));
 
 impl Graded {
+    pub fn is_unknown(&self) -> bool {
+        self.outcome == UNKNOWN
+    }
+
     /// Whether the grader could not do its part, which counts in no mark.
     pub fn is_grader_error(&self) -> bool {
         matches!(self.outcome, Err((Kind::Harness, _)))

@@ -2,8 +2,9 @@
 //! grader goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
 use crate::{build::graders, marks::*, options::Options, submission};
-use harness::{trial::on_workers, *};
-use std::{io, io::Write, path, sync::mpsc, thread, time::Duration, time::Instant};
+use harness::{process::lock, trial::on_workers, *};
+use std::sync::{Mutex, mpsc};
+use std::{io, io::Write, path, thread, time::Duration, time::Instant};
 
 /// A check older than this waits for a program, and takes no core from the next.
 const YOUNG: Duration = Duration::from_millis(300);
@@ -11,6 +12,8 @@ const YOUNG: Duration = Duration::from_millis(300);
 const SLOW: Duration = Duration::from_secs(1);
 /// Parts of the names of checks that take seconds: these begin first.
 const LONG: [&str; 2] = ["pause", "slow"];
+/// Checks that run at a time, at most.
+const RUNNING: usize = 8;
 /// How a check may end, without words.
 const ENDS: [Result<(), Kind>; 5] =
     [Ok(()), Err(Kind::Failed), Err(Kind::NotStarted), Err(Kind::NotTried), Err(Kind::Harness)];
@@ -20,19 +23,24 @@ pub fn grade(options: &Options, share: usize) {
     let mut secret = String::new();
     let _ = io::stdin().read_line(&mut secret);
     let secret = secret.trim_end();
+    say(secret, "", &Ok(())); // from here on an end is the submission's fault
     // Each program has a folder of its own.
     let folder = path::absolute(&options.folders[0]).unwrap_or(options.folders[0].clone());
     let checks = options.parts[0].checks();
+    // Where one program of an exercise is tried alone, its checks may still start the others.
+    let is_asked =
+        |one: &&Graded| options.parts[1..].iter().all(|part| *part == Part::Sheet(one.program));
     let programs: Vec<_> = checks.chunk_by(|one, other| one.program == other.program).collect();
     let words =
         on_workers(programs.len(), &programs, |its| submission::words(&folder, its[0].program));
     let (mut commands, mut left) = (vec![], vec![]);
     for (its, words) in programs.into_iter().zip(words) {
         let program = its[0].program;
-        let words = words.inspect(|_| left.extend(its)).unwrap_or_else(|problem| {
-            say(secret, &its[0].heading(), &Err(problem));
-            vec![format!("{}, which cannot be started", program.name()).into()]
-        });
+        let words =
+            words.inspect(|_| left.extend(its.iter().filter(is_asked))).unwrap_or_else(|problem| {
+                say(secret, &its[0].heading(), &Err(problem));
+                vec![format!("{}, which cannot be started", program.name()).into()]
+            });
         commands.push((program, words));
     }
     let began = Instant::now();
@@ -51,18 +59,25 @@ pub fn grade(options: &Options, share: usize) {
     // Where many start at a time, a slow one takes longer still.
     let factor = if start < SLOW { 1.0 } else { 1.0 + start.as_secs_f64() };
     left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
+    let (begun, over) = mpsc::sync_channel(RUNNING);
+    let over = &Mutex::new(over);
     // The next begins when this one has ended, or is no longer young.
     thread::scope(|scope| {
         on_workers(share, &left, |&one| {
+            let _ = begun.send(()); // which waits while so many run
             let (alive, ended) = mpsc::channel::<()>();
             let commands = &commands;
             let tries = move || {
                 let _alive = alive;
                 say(secret, &one.title(), &trial::run(one.check, one.program, commands, factor));
+                let _ = lock(over).recv();
             };
             match thread::Builder::new().spawn_scoped(scope, tries) {
                 Ok(_) => drop(ended.recv_timeout(YOUNG.max(start))),
-                Err(error) => say(secret, &one.title(), &Err(graders(error))),
+                Err(error) => {
+                    say(secret, &one.title(), &Err(graders(error)));
+                    let _ = lock(over).recv();
+                }
             }
         });
     });

@@ -15,8 +15,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub csv: Option<PathBuf>,
     pub cards: Option<PathBuf>,
-    /// This is the process of one part of a submission, and so many of its
-    /// checks may begin at a time. No option for users.
+    /// This is the process of one part of a submission or, for an exercise, also of the checks of
+    /// one program of it, and so many may begin at a time. No option for users.
     pub one: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Options {
             }
         }
         let exercises = options.parts.iter().filter(|part| part.is_exercise()).count();
-        if exercises > 0 && exercises < options.parts.len() {
+        if exercises > 0 && exercises < options.parts.len() && options.one.is_none() {
             return Err("--exercise says which programs, so --program cannot".to_string());
         }
         match options.folders.len() {

@@ -1,10 +1,10 @@
 //! All submissions, several parts at a time: this program again, for each.
 
-use crate::{build::graders, marks::*, one, options::Options, sandbox, submission};
+use crate::{build::Problem, build::graders, marks::*, one, options::Options, sandbox, submission};
 use harness::{process::lock, stream::Stream, trial::on_workers, *};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, atomic::AtomicUsize, atomic::Ordering};
-use std::{env, path::Path, process::Command, process::Stdio, thread};
+use std::{env, path::Path, process::Command, process::ExitStatus, process::Stdio, thread};
 
 /// Grades all submissions, in their order.
 pub fn all(options: &Options) -> Vec<Grade> {
@@ -20,9 +20,7 @@ pub fn all(options: &Options) -> Vec<Grade> {
         parts.extend(its.map(|checks| (&*folder, Mutex::new(checks))));
     }
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    // They wait more than they compute, those of an exercise most of all.
-    let most = cores * if Part::all(options)[0].is_exercise() { 16 } else { 8 };
-    let at_a_time = parts.len().min(most);
+    let at_a_time = parts.len().min(16 * cores); // they wait more than they compute
     let share = (2 * cores / at_a_time).max(1);
     let left = AtomicUsize::new(parts.len());
     on_workers(at_a_time, &parts, |(folder, checks)| {
@@ -51,22 +49,39 @@ fn untried(folder: &Path, options: &Options) -> Grade {
     Grade { folder: folder.to_path_buf(), problem, checks }
 }
 
-/// Grades one part of a submission. What is not known then is its own fault.
+/// Grades one part of a submission. Whoever ends the process that grades it is tried again alone,
+/// and what is not known then is its own fault.
 fn grade(submission: &Path, checks: &mut [Graded], options: &Options, share: usize) {
     let part = checks[0].part;
     let own = submission.join(part.name().replace(' ', "_"));
     let folder = if part.is_exercise() && own.is_dir() { &own } else { submission };
-    let otherwise = match submission::why_nothing(folder) {
+    let mut end = match submission::why_nothing(folder) {
         Some(problem) => Err((Kind::NotTried, problem)),
         None => attempt(folder, checks, options, share),
     };
-    let unknown = checks.iter_mut().filter(|one| one.outcome == UNKNOWN);
-    unknown.for_each(|one| one.outcome = otherwise.clone());
+    for its in checks.chunk_by_mut(|one, other| one.program == other.program) {
+        if its.iter().any(Graded::is_unknown) && matches!(end, Ok(Some(_))) {
+            end = attempt(folder, its, options, share);
+        }
+        let otherwise = end.clone().and_then(|status| {
+            let how = status.map(|status| format!("ended with {status}"));
+            let how = how.unwrap_or("said nothing for too long".to_string());
+            let because = format!("the process that graded the program {how}");
+            Err(Report::failed("the check goes on").because(because).outcome())
+        });
+        let unknown = its.iter_mut().filter(|one| one.is_unknown());
+        unknown.for_each(|one| one.outcome = otherwise.clone());
+    }
 }
 
-/// Grades it in a process of its own, in which `share` checks may begin at a time; the outcome of
-/// each check that is unknown then.
-fn attempt(folder: &Path, checks: &mut [Graded], options: &Options, share: usize) -> Outcome {
+/// Tries `checks` in a process of their own, where `share` of them may begin at a time; how it
+/// ended, if not in silence.
+fn attempt(
+    folder: &Path,
+    checks: &mut [Graded],
+    options: &Options,
+    share: usize,
+) -> Result<Option<ExitStatus>, Problem> {
     let this = env::current_exe().map_err(graders)?;
     // In the sandbox, links that lie in the temporary folder are not there.
     let target = if options.sandbox { folder.canonicalize().ok() } else { None };
@@ -80,6 +95,9 @@ fn attempt(folder: &Path, checks: &mut [Graded], options: &Options, share: usize
         Part::Sheet(program) => command.args(["--program", program.name()]),
         Part::Exercise(number) => command.args(["--exercise", &number.to_string()]),
     };
+    if checks[0].part.is_exercise() && checks.iter().all(|one| one.program == checks[0].program) {
+        command.args(["--program", checks[0].program.name()]);
+    }
     command.arg(folder);
     let mut found = PROGRAMS.iter().filter_map(|one| submission::find(folder, *one));
     if found.any(|path| submission::is_script(&path)) {
@@ -105,9 +123,11 @@ fn attempt(folder: &Path, checks: &mut [Graded], options: &Options, share: usize
     // A build and a start are what takes longest without a word.
     while said.wait(deadline::seconds(180.0), &mut goes_on) == Some(true) {}
     let status = deadline::poll(deadline::step(), || child.0.try_wait().ok().flatten());
-    one::note(&String::from_utf8_lossy(&said.bytes()), &secret, checks);
-    let how = status.map(|status| format!("ended with {status}"));
-    let how = how.unwrap_or("said nothing for too long".to_string());
-    let because = format!("the process that graded the program {how}");
-    Err(Report::failed("the check goes on").because(because).outcome())
+    let said = String::from_utf8_lossy(&said.bytes()).into_owned();
+    one::note(&said, &secret, checks);
+    // Before it touches a submission it says something.
+    match said.contains(&secret) {
+        true => Ok(status),
+        false => Err(graders("the process that was to grade it did not begin")),
+    }
 }

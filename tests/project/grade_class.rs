@@ -4,7 +4,7 @@
 use super::{grade_cli::*, programs, words::argument};
 use crate::checks::{ledger, original};
 use harness::*;
-use std::{fs, path::PathBuf};
+use std::{fs, path::Path, path::PathBuf, process};
 
 #[test]
 fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
@@ -12,7 +12,10 @@ fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
     let lines = include_str!("class.txt").lines().filter(|line| !line.starts_with('#'));
     let lines: Vec<_> = lines.collect();
     let runs: Vec<_> = lines.split(|line| line.is_empty()).filter(|run| !run.is_empty()).collect();
-    let folders = trial::on_workers(runs.len(), &runs, |run| graded(run));
+    // Below the project's own folder, where cargo takes a package for a stray member.
+    let folder = format!("target/tmp/class-{}", process::id());
+    let class = Class(cargo::workspace().join(folder));
+    let folders = trial::on_workers(runs.len(), &runs, |run| graded(run, &class.0));
     let folders = folders.into_iter().collect::<Verdict<Vec<_>>>()?;
 
     // Archives bring the dates of their files.
@@ -27,17 +30,24 @@ fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
     Ok(())
 }
 
+struct Class(PathBuf);
+
+impl Drop for Class {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 /// Grades the submissions of a run, which the grader shows and writes as class.txt says; their
-/// folder. It is below the project's own, where cargo takes a package for a stray member.
-fn graded(run: &[&str]) -> Verdict<PathBuf> {
+/// folder.
+fn graded(run: &[&str], class: &Path) -> Verdict<PathBuf> {
     let [name, words, status] = run[0].split('|').map(str::trim).collect::<Vec<_>>()[..] else {
         return Err(Report::harness("find three cells").because(run[0]));
     };
-    let folder = cargo::workspace().join("target/tmp").join(name);
+    let folder = class.join(name);
     if name.ends_with("(Unix)") && cfg!(not(unix)) {
         return Ok(folder);
     }
-    let _ = fs::remove_dir_all(&folder);
     let python = python::wanted()?;
     let mut submissions = vec![];
     for submission in run[1..].chunk_by(|_, line| line.starts_with("    ")) {
@@ -83,8 +93,10 @@ fn graded(run: &[&str]) -> Verdict<PathBuf> {
     assert!(csv.starts_with("name,submission,"), "{csv}");
     let checks = json.lines().filter(|line| line.contains("\"max_score\"")).count();
     assert!(!alone || shown.contains(&format!("\n{checks} checks in ")), "{shown}");
+    assert!(!alone || json.ends_with("}\n]}\n"), "{json}");
     let table = shown.lines().skip_while(|line| !line.starts_with("submission "));
-    let table: Vec<_> = table.take_while(|line| !line.starts_with("original, ")).collect();
+    let table: Vec<_> = table.take_while(|line| !line.contains("passed/total")).collect();
+    assert_eq!(table.len(), if alone { 0 } else { 1 + submissions.len() }, "{shown}");
     let widths: Vec<_> = table.iter().map(|row| difference::width(row)).collect();
     assert!(widths.iter().all(|width| *width == widths[0]), "{table:#?}");
 
