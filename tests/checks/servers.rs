@@ -42,7 +42,8 @@ harness::checks! {
         let (mut server, mut client) = start_tcp_server()?;
         client.is_announced(&mut server)?;
         client.leaves()?;
-        Peer::connect(&server)?.is_announced(&mut server)
+        server.shows(WAITING)?;
+        Peer::connect(&server)?.is_accepted(&mut server)
     };
     a_client_that_says_nothing_does_not_stop_the_next [TcpServer] |_| {
         let (server, client) = start_tcp_server()?;

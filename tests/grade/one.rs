@@ -8,8 +8,6 @@ use std::{io, io::Write, path, thread, time::Duration, time::Instant};
 
 /// A check older than this waits for a program, and takes no core from the next.
 const YOUNG: Duration = Duration::from_millis(300);
-/// A start that takes longer is slow.
-const SLOW: Duration = Duration::from_secs(1);
 /// Parts of the names of checks that take seconds: these begin first.
 const LONG: [&str; 2] = ["pause", "slow"];
 /// Checks that run at a time, at most.
@@ -57,7 +55,7 @@ pub fn grade(options: &Options, share: usize) {
     }
     let start = began.elapsed();
     // Where many start at a time, a slow one takes longer still.
-    let factor = if start < SLOW { 1.0 } else { 1.0 + start.as_secs_f64() };
+    let factor = 1.0 + 2.0 * start.as_secs_f64();
     left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
     let (begun, over) = mpsc::sync_channel(RUNNING);
     let over = &Mutex::new(over);

@@ -194,6 +194,11 @@ impl Peer {
     pub fn is_announced(&self, server: &mut Running) -> Verdict {
         let Socket::Tcp(_) = self.socket else { return Ok(()) };
         server.shows(WAITING)?;
+        self.is_accepted(server)
+    }
+
+    /// The same, when it has shown that it waits.
+    pub fn is_accepted(&self, server: &mut Running) -> Verdict {
         server.may_show_early(WAITING);
         server.shows(&format!("connect from {}\n", pair(self.address())))
     }
