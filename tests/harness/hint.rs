@@ -1,7 +1,7 @@
 //! One sentence for each mistake that beginners make and then look for in the wrong place, said
 //! only where what came proves it.
 
-use crate::{difference::same, report::Journal, symptom::*};
+use crate::{difference::as_it_came, difference::same, report::Journal, symptom::*};
 
 /// The bytes of a receive that the exercise asks for.
 const RECEIVE: usize = 1024;
@@ -11,7 +11,7 @@ pub fn lines(hint: &str) -> String {
     let mut all = hints();
     let is_its = |key, sentence: &str| hint == key || sentence.is_empty() && hint.contains(key);
     let [_, sentence, place] = all.find(|row| is_its(row[0], row[1])).unwrap_or_default();
-    let sentence = if sentence.is_empty() { hint } else { sentence };
+    let sentence = as_it_came(if sentence.is_empty() { hint } else { sentence }.as_bytes());
     let more = if place.is_empty() { String::new() } else { format!("   README: {place}\n") };
     format!("     hint: {sentence}\n{more}")
 }
@@ -47,7 +47,8 @@ pub fn by_symptom(
         !screen && messages.len() > 1 && rest.is_some_and(|rest| rest.starts_with(expected))
     };
     let line_end = !screen && (longer && due == came || too_much(b"\n") || too_much(b"\r\n"));
-    let nuls = actual.iter().filter(|byte| **byte == 0 && !expected.contains(&0)).count();
+    let nuls = actual.iter().filter(|byte| **byte == 0).count();
+    let nuls = if expected.contains(&0) { 0 } else { nuls };
     let all = strip_end(asked).is_empty(); // what is due came, whatever else
     let nothing = actual.is_empty();
     let part = !screen && due.starts_with(came);
@@ -134,13 +135,17 @@ fn what_came_is_told_from_what_should_have_and_a_known_symptom_has_its_hint() {
         let [side, expected, actual, errors, part] = &cells[..] else { panic!("{row}") };
         let screen = side == b"screen";
         let sent = if screen { r"rather long|bye|next|\yz" } else { "first|hello" };
-        let sent = sent.split('|').map(bytes).collect();
-        let notes = Journal { sent, ..Journal::default() };
+        let mut notes = Journal::default();
+        let messages = if side == b"typed" { &mut notes.typed } else { &mut notes.sent };
+        messages.extend(sent.split('|').map(bytes));
         let said = match &side[..] {
             b"lines" => Some(crate::difference::lines(expected, actual)),
             b"early" => Some(format!("{:?}", crate::screen::interleaved(actual, expected, errors))),
             b"end" => by_end(errors).map(|hint| lines(&hint)),
-            _ => by_symptom([expected, actual], screen, errors, false, &notes).map(lines),
+            b"screen" | b"network" | b"typed" => {
+                by_symptom([expected, actual], screen, errors, false, &notes).map(lines)
+            }
+            _ => panic!("{row}"),
         };
         let said = said.unwrap_or_default();
         let part = String::from_utf8_lossy(part);

@@ -54,7 +54,8 @@ impl Peer {
     /// The other end has closed the connection, where there is one, and nothing more has come.
     pub fn is_left(&mut self) -> Verdict {
         let (mut came, tcp) = (vec![], self.is_tcp());
-        let limit = if tcp { deadline::step() } else { Duration::ZERO };
+        // An interpreter goes as slowly as it comes.
+        let limit = if tcp { deadline::start() } else { Duration::ZERO };
         let read = self.reads(&mut came, usize::MAX, limit, <[u8]>::is_empty);
         journal(|journal| journal.connection = Weak::new());
         let name = match tcp {
@@ -101,7 +102,13 @@ impl Peer {
             return Err(report.hint(hint.unwrap_or("nothing is sent to this address")));
         };
         let (report, stream) = (report.compared(expected, &came, false), Arc::clone(stream));
-        if !came.is_empty() || report.ended {
+        // Who has shown the message does not wait for more of it.
+        let is_shown = journal(|notes| {
+            let screen = notes.programs.last().map(|one| one.screen.bytes()).unwrap_or_default();
+            let last = notes.sent.last().map_or(&b""[..], Vec::as_slice);
+            !last.is_empty() && screen.windows(last.len()).any(|part| part == last)
+        });
+        if !came.is_empty() || report.ended || is_shown {
             return Err(report);
         }
         let hint = waits_for(&stream, || {
@@ -185,9 +192,10 @@ pub(crate) fn waits_for(
 ) -> Option<&'static str> {
     let is_client = |one: &Watched| one.program.is_client();
     let is_client = journal(|notes| notes.programs.last().is_some_and(is_client));
+    let quiet = journal(|notes| notes.sent.is_empty());
     match came(stream.peek(&mut [0])) {
         // A server has answered. Of a client it may be the rest of a message.
-        Some(Ok(1..)) if !is_client => return None,
+        Some(Ok(1..)) if !is_client || quiet => return None,
         Some(Ok(1..)) | None => {}
         Some(_) => return Some("closed early"),
     }
@@ -198,8 +206,11 @@ pub(crate) fn waits_for(
         (&*full, "needs a full buffer"),
         ("", "needs the end"),
     ];
-    let greets = is_client && journal(|notes| notes.sent.is_empty());
-    let tries = if greets { &greeting[..] } else { &all };
+    let tries = match quiet {
+        true if is_client => &greeting[..],
+        true => &[],
+        false => &all,
+    };
     tries.iter().find_map(|(bytes, hint)| {
         let given = match bytes.is_empty() {
             true => stream.shutdown(Shutdown::Write),

@@ -1,7 +1,7 @@
 //! Whether what came instead of what was expected has a known cause. Each of these is sure of it,
 //! or says no.
 
-use crate::difference::{as_it_came, middle};
+use crate::difference::middle;
 
 /// Whether a line of standard error is, or for a prompt begins with, what is wanted on the screen.
 /// Tracebacks quote it, too, but indented.
@@ -121,10 +121,11 @@ pub fn by_end(errors: &[u8]) -> Option<String> {
     let go = || lines.iter().find(|line| line.starts_with("panic: "));
     let what = || lines.iter().find(|line| line.trim_start().starts_with("what():"));
     let names = |line: &&&str| {
-        let is_part = line.starts_with([' ', '\t', '"', '#', '}']) || line.ends_with(':');
-        !is_part && !line.starts_with("Node.js v")
+        let is_part = line.starts_with([' ', '\t', '"', '#', '}']) || line.starts_with("Node.js v");
+        let is_head = line.ends_with(':') && lines.last() != Some(line);
+        !is_part && !is_head
     };
     let last = || lines.iter().rfind(names);
     let words = panic.or_else(go).or_else(what).or_else(last).or(lines.last())?.trim();
-    Some(format!("the program ended: {}", as_it_came(words.as_bytes())))
+    Some(format!("the program ended: {words}"))
 }
