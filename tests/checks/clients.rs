@@ -10,7 +10,7 @@ harness::checks! {
         if program == Program::TcpClient {
             return Ok(());
         }
-        let _ = talk.client.types("hello"); // it may have ended
+        attempted(talk.client.types("hello"))?; // it may have ended
         talk.server.receives_something(&mut talk.client)
     };
     a_conversation_is_shown_from_start_to_end [TcpClient, UdpClient] |program| {

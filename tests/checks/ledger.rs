@@ -143,7 +143,7 @@ harness::checks! {
         let port = Port::free();
         let mut server = Running::start(setup, port.address())?;
         // A program may notice the closed output only when a client comes.
-        let _ = Peer::first(&mut server, "hello");
+        attempted(Peer::first(&mut server, "hello"))?;
         gives_up(server)
     };
     #[cfg(unix)]

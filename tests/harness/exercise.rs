@@ -1,6 +1,6 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{NOWHERE, Program, Running, Verdict, checkable, deadline, holds, output};
+use crate::{NOWHERE, Program, Running, Verdict, attempted, checkable, deadline, holds, output};
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::{process::Command, time::Duration};
 
@@ -23,7 +23,7 @@ pub fn another_loopback_address() -> Option<IpAddr> {
 /// ends with status 1: a client behind its first line at the latest.
 pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verdict {
     let mut running = Running::start_with(program, NOWHERE, &[host, port])?;
-    let _ = running.types_bytes(b"hello\n"); // it may have ended
+    attempted(running.types_bytes(b"hello\n"))?; // it may have ended
     running.ends_input();
     running.ends_with(1)?;
     let line = running.complains(deadline::step())?;

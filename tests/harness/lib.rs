@@ -38,7 +38,7 @@ pub use port::Port;
 pub use process::{command, no_reader};
 pub use program::{PROGRAMS, Program};
 pub use receive::equals;
-pub use report::{Kind, Outcome, Report, Verdict, checkable, holds, none, step, worked};
+pub use report::{Kind, Outcome, Report, Verdict, attempted, checkable, holds, none, step, worked};
 pub use running::Running;
 pub use table::Check;
 pub use talk::*;

@@ -91,6 +91,12 @@ pub fn holds(name: impl Display, is_true: bool) -> Verdict {
     is_true.then(|| worked(&name)).ok_or_else(|| Report::failed(&name))
 }
 
+/// A step that a program may fail, which another step is about: only what the harness itself could
+/// not do is an error.
+pub fn attempted<T>(result: Verdict<T>) -> Verdict {
+    result.map(drop).or_else(|it| if it.kind == Kind::Harness { Err(it) } else { Ok(()) })
+}
+
 /// The step `name` worked if there are no problems.
 pub fn none(name: &str, problems: Vec<String>) -> Verdict {
     holds(name, problems.is_empty()).map_err(|report| report.because(problems.join("\n")))

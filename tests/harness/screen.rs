@@ -135,10 +135,14 @@ impl Running {
 /// How many bytes of `early` stand, in their order, between those of `expected` in what `came`;
 /// `Some(None)` if something else came, `None` as long as all that came may be these.
 pub(crate) fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Option<Option<usize>> {
+    if came.starts_with(expected) {
+        return Some(Some(0)); // also of a megabyte, at once
+    }
     // How many bytes of `expected` may be among those up to there.
     let (mut ways, mut at) = (vec![0], 0);
     while !ways.contains(&expected.len()) {
-        let Some(byte) = came.get(at) else { return ways.is_empty().then_some(None) };
+        let byte = came.get(at).filter(|_| !ways.is_empty());
+        let Some(byte) = byte else { return ways.is_empty().then_some(None) };
         let next = ways.iter().flat_map(|way| {
             let one = (expected.get(*way) == Some(byte)).then_some(way + 1);
             let other = (early.get(at - way) == Some(byte)).then_some(*way);

@@ -70,7 +70,12 @@ fn graded(run: &[&str], class: &Path) -> Verdict<PathBuf> {
 
     let results = Folder::new()?;
     let [csv, json, cards] = ["csv", "json", "new/cards"].map(|name| results.path().join(name));
-    let mut grader = grader();
+    let (mut grader, fast) = (grader(), Folder::new()?);
+    if let Some(python) = python.filter(|_| cfg!(unix)) {
+        // Without installed packages a start takes half the time or less.
+        put(fast.path(), &format!("+ python #!/bin/sh⏎exec '{python}' -S \"$@\""))?;
+        grader.env(python::VARIABLE, fast.path().join("python"));
+    }
     grader.arg("--csv").arg(&csv).arg("--cards").arg(&cards).arg(folder.join("*"));
     for word in words.split_whitespace() {
         match word.split_once('=') {
