@@ -71,7 +71,7 @@ pub fn grade(options: &Options, share: usize) {
                 let _ = lock(over).recv();
             };
             match thread::Builder::new().spawn_scoped(scope, tries) {
-                Ok(_) => drop(ended.recv_timeout(YOUNG.max(start))),
+                Ok(_) => drop(ended.recv_timeout(YOUNG.max(2 * start))),
                 Err(error) => {
                     say(secret, &one.title(), &Err(graders(error)));
                     let _ = lock(over).recv();

@@ -4,6 +4,7 @@
 use super::{grade_cli::*, programs, words::argument};
 use crate::checks::{ledger, original};
 use harness::*;
+use std::time::{Duration, UNIX_EPOCH};
 use std::{fs, path::Path, path::PathBuf, process};
 
 #[test]
@@ -15,17 +16,26 @@ fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
     // Below the project's own folder, where cargo takes a package for a stray member.
     let folder = format!("target/tmp/class-{}", process::id());
     let class = Class(cargo::workspace().join(folder));
-    let folders = trial::on_workers(runs.len(), &runs, |run| graded(run, &class.0));
-    let folders = folders.into_iter().collect::<Verdict<Vec<_>>>()?;
+    let graded = trial::on_workers(runs.len(), &runs, |run| graded(run, &class.0));
+    graded.into_iter().collect()
+}
 
-    // Archives bring the dates of their files.
-    let package = folders[0].join("package");
-    put(&package, "+ udp-client/src/main.rs fn main() { panic!(\"2nd\") }")?;
-    let main = fs::File::options().append(true).open(package.join("udp-client/src/main.rs"))?;
-    main.set_modified(std::time::UNIX_EPOCH)?;
-    let card = shown(grader().arg(&package), 1)?;
-    assert!(card.contains("[udp-client error] 2nd"), "{card}");
-    let built = fs::read_dir(package.join("udp-client"))?.count();
+/// Archives bring the dates of their files.
+#[test]
+fn a_package_in_place_of_another_is_built_though_its_date_is_older() -> Verdict {
+    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let package = Folder::new()?;
+    put(package.path(), "+ udp-client/Cargo.toml [package]⏎name = \"udp-client\"⏎")?;
+    let source = package.path().join("udp-client/src/main.rs");
+    for word in ["1st", "2nd"] {
+        let line = format!("+ udp-client/src/main.rs fn main() {{ panic!(\"{word}\") }}");
+        put(package.path(), &line)?;
+        let file = fs::File::options().append(true).open(&source)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(u64::from(word == "1st")))?;
+        let card = shown(grader().arg(package.path()), 1)?;
+        assert!(card.contains(&format!("[udp-client error] {word}")), "{card}");
+    }
+    let built = fs::read_dir(package.path().join("udp-client"))?.count();
     assert_eq!(built, 2, "the submission holds no build");
     Ok(())
 }
@@ -38,15 +48,14 @@ impl Drop for Class {
     }
 }
 
-/// Grades the submissions of a run, which the grader shows and writes as class.txt says; their
-/// folder.
-fn graded(run: &[&str], class: &Path) -> Verdict<PathBuf> {
+/// Grades the submissions of a run, which the grader shows and writes as class.txt says.
+fn graded(run: &[&str], class: &Path) -> Verdict {
     let [name, words, status] = run[0].split('|').map(str::trim).collect::<Vec<_>>()[..] else {
         return Err(Report::harness("find three cells").because(run[0]));
     };
     let folder = class.join(name);
     if name.ends_with("(Unix)") && cfg!(not(unix)) {
-        return Ok(folder);
+        return Ok(());
     }
     let python = python::wanted()?;
     let mut submissions = vec![];
@@ -65,7 +74,7 @@ fn graded(run: &[&str], class: &Path) -> Verdict<PathBuf> {
         submissions.push((name, path, claims));
     }
     if submissions.is_empty() {
-        return holds("there are submissions", python.is_none()).map(|()| folder);
+        return holds("there are submissions", python.is_none());
     }
 
     let results = Folder::new()?;
@@ -126,7 +135,7 @@ fn graded(run: &[&str], class: &Path) -> Verdict<PathBuf> {
             assert!(holds, "{name}: {claim}\n{card}{csv}{json}");
         }
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// What must stand behind the submission's name in the CSV: passed and total of both marks of each
