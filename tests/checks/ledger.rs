@@ -103,7 +103,9 @@ harness::checks! {
         let mut talk = Talk::begins(program)?;
         talk.client.ends_input();
         talk.client.shows(&format!("{}\n", prompt(program)))?;
-        talk.is_over()?.is_quiet()
+        let mut client = talk.is_over()?;
+        client.leaves()?;
+        client.is_quiet()
     };
     a_last_line_without_an_end_is_sent [TcpClient, UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
@@ -111,10 +113,7 @@ harness::checks! {
         talk.client.ends_input();
         talk.server.receives("hello")?;
         talk.server.sends("hi")?;
-        talk.server.is_left()?;
-        drop(talk.server);
-        talk.client.ends_with(0)?;
-        talk.client.is_quiet()
+        talk.is_over()?.is_quiet()
     };
     a_carriage_return_is_part_of_the_line_end [TcpClient, UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
@@ -122,9 +121,7 @@ harness::checks! {
         talk.server.receives("hello")?;
         talk.server.sends("hi")?;
         talk.client.types_bytes(b"\r\n")?;
-        talk.server.is_left()?;
-        drop(talk.server);
-        talk.client.ends_with(0)
+        talk.is_over().map(drop)
     };
     input_that_is_no_text_is_said_in_one_line [TcpClient, UdpClient] |program| {
         let mut talk = Talk::begins(program)?;

@@ -179,18 +179,18 @@ impl Talk {
         self.client.types("")?;
         self.prompts()?;
         self.client.shows(last)?;
-        self.is_over().map(drop)
+        self.is_over()?.leaves()
     }
 
-    /// The client leaves and sends nothing more. It may wait until its server, who has heard that
-    /// this is the end, has closed the connection, too.
+    /// The client ends with status 0, whatever the screen shows, and sends nothing more. It may wait
+    /// until its server, who has heard that this is the end, has closed the connection, too.
     pub fn is_over(mut self) -> Verdict<Running> {
         if self.client.program == Program::TcpClient {
             self.server.is_left()?;
             self.server.closes();
-            self.client.leaves()?;
+            self.client.ends_with(0)?;
         } else {
-            self.client.leaves()?;
+            self.client.ends_with(0)?;
             self.server.is_left()?;
         }
         Ok(self.client)
