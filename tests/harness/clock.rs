@@ -1,7 +1,7 @@
 //! The harness's own local time, to judge a program's by.
 
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
@@ -41,6 +41,11 @@ pub fn zone_where_it_is(hour: i64) -> Zone {
 /// Seconds since 1970 began in UTC.
 pub fn now() -> i64 {
     UNIX_EPOCH.elapsed().unwrap_or_default().as_secs() as i64
+}
+
+/// The same 20 ms ago: C's time() may lag a tick behind, which is 16 ms on Windows and less elsewhere.
+pub fn a_tick_ago() -> i64 {
+    (UNIX_EPOCH + Duration::from_millis(20)).elapsed().unwrap_or_default().as_secs() as i64
 }
 
 /// `seconds` since 1970 in the form of C's `ctime`, for a place whose clocks

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::{process::Command, time::Duration};
 
 /// Longer than the receive limits that beginners copy from examples.
-pub const PAUSE: Duration = Duration::from_millis(1_600);
+pub const PAUSE: Duration = Duration::from_millis(1_550);
 
 /// A text that fills a receive of 1024 bytes, but has fewer characters.
 pub fn full() -> String {

@@ -17,7 +17,7 @@ pub const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCAL
 /// A connection's end, or a UDP socket. What is said to be of one protocol panics on the other.
 pub struct Peer {
     pub(crate) socket: Socket,
-    /// UDP: when it sent last, in seconds since 1970.
+    /// UDP: when it sent last, or a tick before, in seconds since 1970.
     pub(crate) sent_at: i64,
     /// UDP, not connected: whom it sends to, which is who it received from last.
     pub client: SocketAddr,
@@ -49,7 +49,7 @@ impl Peer {
         let (message, address) = (message.as_ref(), server.address);
         let mut client = Peer::udp_client(address)?;
         server.starts(format!("a UDP server listens at {address}"), |_| {
-            client.sent_at = clock::now();
+            client.sent_at = clock::a_tick_ago();
             let _ = client.udp().send(message);
             // A connected socket hears when nobody had the port, so the message arrives once.
             (client.is_refused(Duration::from_millis(20)) != Some(true)).then_some(())
@@ -144,7 +144,7 @@ impl Peer {
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
         journal(|journal| journal.sent.push(message.to_vec()));
-        self.sent_at = clock::now();
+        self.sent_at = clock::a_tick_ago();
         let (way, sent) = match &self.socket {
             Socket::Tcp(stream) => {
                 stream.set_nonblocking(false)?; // its limit is that of a step
