@@ -8,8 +8,8 @@ use std::{env, fmt::Display, fs, io, mem, path::Path, path::PathBuf, process::Ou
 /// Why a program cannot be tried: it is the student's fault, or the grader's.
 pub type Problem = (Kind, String);
 
-/// Lines shown of what the compiler or cargo says.
-const LINES: usize = 40;
+/// Lines shown of a problem; the first may be ours.
+const LINES: usize = 41;
 /// Files that a package may have: links to folders may go round in a ring.
 const FILES: usize = 10_000;
 /// What a build may see of our environment, beside what any program may: the
@@ -22,6 +22,7 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
     let temporary = Folder::new().map_err(graders)?;
     let folder = temporary.path();
     let package = folder.join(program.name());
+    let write = |file: &str, text: &str| fs::write(folder.join(file), text).map_err(graders);
     let copied = copy(source, &package);
     copied.map_err(|error| students(format!("cannot copy the package: {error}")))?;
     let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
@@ -29,44 +30,43 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
         // It was handed out as a member of this workspace, whose others are not there.
         let alone = format!("members = [\"{}\"]\nexclude = [", program.name());
         let ours = include_str!("../../Cargo.toml").replace("members = [", &alone);
-        fs::write(folder.join("Cargo.toml"), ours).map_err(graders)?;
+        write("Cargo.toml", &ours)?;
     }
-    let built = run(&package, folder, &["build", "--release", "--message-format=json"])?;
+    let format = "--message-format=json-render-diagnostics";
+    let built = run(&package, folder, &["build", "--release", format])?;
     if built.status.success() {
         mem::forget(temporary); // this process's end removes it
-        let executables = cargo::built(&built.stdout);
-        let is_only = executables.len() == 1;
-        let is_its = |(name, _): &(String, _)| is_only || name.replace('_', "-") == program.name();
-        let its = executables.into_iter().find(is_its);
         let problem = || students(format!("the package builds no program {}", program.name()));
-        return its.map(|(_, path)| path).ok_or_else(problem);
+        return cargo::executable(&built.stdout, program.name()).ok_or_else(problem);
     }
-    let errors = cargo::compiler_errors(&built.stdout);
+    // What the compiler finds has a place in the program's text; what the linker or the disk
+    // refuses has none.
+    let said = String::from_utf8_lossy(&built.stderr).replace("\nerror", "\n\nerror");
+    let parts = said.split("\n\n").map(str::trim).filter(|part| !part.starts_with("warning"));
+    let is_compilers = |part: &&str| part.starts_with("error") && part.contains("--> ");
+    let (errors, others): (Vec<_>, Vec<_>) = parts.partition(is_compilers);
     if !errors.is_empty() {
-        return Err(students(first_lines(errors.concat().as_bytes())));
+        return Err(students(errors.join("\n\n")));
     }
-    // There is no linker, the disk is full, the toolchain is not there.
-    let empty = Folder::new().map_err(graders)?;
-    let it = "workspace={}\npackage.name='empty'\nbin=[{name='empty',path='main.rs'}]";
-    for (file, text) in [("Cargo.toml", it), ("main.rs", "fn main() {}")] {
-        fs::write(empty.path().join(file), text).map_err(graders)?;
-    }
-    let empty = run(empty.path(), folder, &["build", "--release"])?;
-    if !empty.status.success() {
-        return Err(graders(format!("nothing can be built here: {}", first_lines(&empty.stderr))));
-    }
-    let said = first_lines(&built.stderr);
-    let has_dependencies = manifest.contains("dependencies");
-    if has_dependencies && !run(&package, folder, &["fetch"])?.status.success() {
+    let said = others.join("\n\n");
+    if manifest.contains("dependencies") && !run(&package, folder, &["fetch"])?.status.success() {
         return Err(graders(format!("no dependencies: {said}")));
     }
-    Err(students(said))
+    // There is no linker, the disk is full, the toolchain is not there.
+    write("Cargo.toml", "workspace={}\npackage.name='empty'\nbin=[{name='empty',path='main.rs'}]")?;
+    write("main.rs", "fn main() {}")?;
+    let empty = run(folder, folder, &["build", "--release"])?;
+    let because = String::from_utf8_lossy(&empty.stderr);
+    Err(match empty.status.success() {
+        true => students(said),
+        false => graders(format!("nothing can be built here: {because}")),
+    })
 }
 
 /// Runs cargo in `package`, for as long as a build may take.
 fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Problem> {
     let mut command = command(cargo::cargo());
-    command.args(arguments).arg("--quiet").current_dir(package);
+    command.args(arguments).args(["--quiet", "--color=never"]).current_dir(package);
     command.envs(KEPT.split(' ').filter_map(|name| Some((name, env::var_os(name)?))));
     let home = env::var_os("HOME").or(env::var_os("USERPROFILE")).unwrap_or_default();
     for (name, place) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
@@ -107,15 +107,14 @@ fn copy(source: &Path, package: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn first_lines(said: &[u8]) -> String {
-    let text = String::from_utf8_lossy(said);
-    text.lines().take(LINES).collect::<Vec<_>>().join("\n")
-}
-
 fn students(problem: impl Display) -> Problem {
-    (Kind::NotTried, format!("it does not compile\n{problem}"))
+    (Kind::NotTried, first_lines(&format!("it does not compile\n{problem}")))
 }
 
 pub fn graders(problem: impl Display) -> Problem {
-    (Kind::Harness, problem.to_string())
+    (Kind::Harness, first_lines(&problem.to_string()))
+}
+
+fn first_lines(text: &str) -> String {
+    text.lines().take(LINES).collect::<Vec<_>>().join("\n")
 }

@@ -41,62 +41,30 @@ pub(crate) fn build(name: &str) -> Result<PathBuf, String> {
     command.args(["build", "--quiet", "--package", name, "--profile", profile]);
     command.arg("--message-format=json-render-diagnostics").current_dir(workspace());
     let said = output(&mut command).map_err(|error| format!("cannot run cargo: {error}"))?;
-    if !said.status.success() {
-        return Err(String::from_utf8_lossy(&said.stderr).into_owned());
+    match said.status.success() {
+        true => executable(&said.stdout, name).ok_or("cargo names no executable".to_string()),
+        false => Err(String::from_utf8_lossy(&said.stderr).into_owned()),
     }
-    let own = built(&said.stdout).into_iter().find(|(built, _)| built == name);
-    own.map(|(_, path)| path).ok_or("cargo names no executable".to_string())
 }
 
-/// The executables in what `--message-format=json` wrote.
-pub fn built(messages: &[u8]) -> Vec<(String, PathBuf)> {
+/// The executable of this name in what `--message-format=json` wrote, or the only one.
+pub fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     let messages = String::from_utf8_lossy(messages);
-    let built = |message: &str| {
-        let (_, target) = message.split_once("\"target\":{")?;
-        Some((string_field(target, "name")?, string_field(message, "executable")?.into()))
-    };
-    messages.lines().filter_map(built).collect()
-}
-
-/// The errors that rustc found in a program's text, in what `--message-format=json` wrote. An
-/// error of the linker's, or of the disk's, has no place in the text and no code.
-pub fn compiler_errors(messages: &[u8]) -> Vec<String> {
-    let messages = String::from_utf8_lossy(messages);
-    let errors = messages.lines().filter(|message| {
-        let level = message.split_once("\"level\":\"");
-        level.is_some_and(|(before, level)| {
-            let placed = !level.contains("\"spans\":[],\"children\"");
-            level.starts_with("error") && (placed || !before.contains("\"code\":null"))
-        })
+    let fields = messages.split("\"executable\":\"").skip(1);
+    let paths = fields.filter_map(|rest| Some(rest.split_once("\",\"fresh\"")?.0));
+    let unescaped = |path: &str| path.replace("\\\"", "\"").replace("\\\\", "\\");
+    let mut paths: Vec<_> = paths.map(|path| PathBuf::from(unescaped(path))).collect();
+    let is_only = paths.len() == 1;
+    paths.retain(|path| {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        is_only || stem.replace('_', "-") == name
     });
-    errors.filter_map(|message| string_field(message, "rendered")).collect()
-}
-
-/// The value of the first field `name` of a line of JSON, if it is a string.
-fn string_field(json: &str, name: &str) -> Option<String> {
-    let (_, value) = json.split_once(&format!("\"{name}\":\""))?;
-    let mut characters = value.chars();
-    let mut text = String::new();
-    loop {
-        text.push(match characters.next()? {
-            '"' => return Some(text),
-            '\\' => match characters.next()? {
-                'n' => '\n',
-                't' => '\t',
-                'u' => {
-                    let digits: String = characters.by_ref().take(4).collect();
-                    char::from_u32(u32::from_str_radix(&digits, 16).ok()?).unwrap_or('\u{fffd}')
-                }
-                other => other,
-            },
-            other => other,
-        });
-    }
+    paths.pop()
 }
 
 #[test]
 fn a_path_with_backslashes_and_quotes_is_read_back() {
-    let json = r#"{"executable":"C:\\a \"b\"\\c.exe","fresh":true}"#;
-    assert_eq!(string_field(json, "executable").unwrap(), r#"C:\a "b"\c.exe"#);
-    assert_eq!(string_field(r#"{"executable":null}"#, "executable"), None);
+    let json =
+        br#"{"executable":null,"fresh":true}{"executable":"C:\\a \"b\"\\c.exe","fresh":true}"#;
+    assert_eq!(executable(json, "d"), Some(r#"C:\a "b"\c.exe"#.into()));
 }
