@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         None => measure(if asked.is_empty() { PLAN } else { QUICK }),
     };
     let status = done.unwrap_or_else(|problem| complain(&format!("{problem:?}"), 3));
-    guardian::finish();
+    harness::process::finish();
     status.into()
 }
 

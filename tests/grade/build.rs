@@ -67,7 +67,7 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
 fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Problem> {
     let mut command = command(cargo::cargo());
     command.args(arguments).args(["--quiet", "--color=never"]).current_dir(package);
-    command.envs(KEPT.split(' ').filter_map(|name| Some((name, env::var_os(name)?))));
+    process::keep(&mut command, KEPT);
     let home = env::var_os("HOME").or(env::var_os("USERPROFILE")).unwrap_or_default();
     for (name, place) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
         command.env(name, env::var_os(name).unwrap_or(Path::new(&home).join(place).into()));

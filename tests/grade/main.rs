@@ -17,7 +17,7 @@ mod run;
 mod sandbox;
 mod submission;
 
-use harness::{Kind, guardian};
+use harness::{Kind, process};
 use marks::{Graded, ROBUST};
 use options::Options;
 use std::{env, io, io::Write, process::ExitCode, time::Instant};
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "grade: {}", problem.trim_end());
         status
     });
-    guardian::finish();
+    process::finish();
     ExitCode::from(status)
 }
 

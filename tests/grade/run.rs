@@ -105,10 +105,10 @@ fn attempt(
         command.envs(python::find().map(|python| (python::VARIABLE, python)));
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let child = guardian::spawn(&mut command);
+    let child = process::spawn(&mut command);
     let mut child = child.map_err(|error| graders(format!("cannot run itself: {error}")))?;
     // A program could write into its parent's pipe, but has not read this.
-    let secret = guardian::secret();
+    let secret = process::secret();
     if let Some(mut input) = child.0.stdin.take() {
         let _ = writeln!(input, "{secret}");
     }

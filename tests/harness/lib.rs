@@ -9,7 +9,6 @@ pub mod clock;
 pub mod deadline;
 pub mod difference;
 mod exercise;
-pub mod guardian;
 mod hint;
 mod lossy;
 pub mod measure;
@@ -31,11 +30,10 @@ mod talk;
 pub mod trial;
 
 pub use exercise::*;
-pub use guardian::{Folder, output, output_within, succeeds};
 pub use lossy::LossyLine;
 pub use peer::*;
 pub use port::Port;
-pub use process::{command, no_reader};
+pub use process::{Folder, command, lock, no_reader, output, output_within, succeeds};
 pub use program::{PROGRAMS, Program};
 pub use receive::equals;
 pub use report::{Kind, Outcome, Report, Verdict, attempted, checkable, holds, none, step, worked};
@@ -45,8 +43,7 @@ pub use talk::*;
 
 // What the files here use of each other.
 use difference::quoted;
-use guardian::Guarded;
 use peer::Socket;
-use process::lock;
+use process::Guarded;
 use report::{MOMENT, Watched, all_ended, journal};
 use stream::Stream;

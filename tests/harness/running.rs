@@ -52,7 +52,7 @@ impl Running {
             .stdin(Stdio::piped())
             .stdout(screen()?)
             .stderr(Stdio::piped());
-        let mut child = guardian::spawn(&mut command).map_err(|error| {
+        let mut child = process::spawn(&mut command).map_err(|error| {
             let kind = if process::is_refused(&error) { Kind::Harness } else { Kind::NotStarted };
             let command = quoted(words[0].as_encoded_bytes());
             Report::of(kind, &step).because(format!("cannot run {command}: {error}"))
@@ -165,7 +165,7 @@ impl Running {
 
     /// Sends it a signal by the name that kill(1) has for it, such as `INT`.
     pub fn signal(&self, name: &str) {
-        guardian::signal(self.id(), name);
+        process::signal(self.id(), name);
     }
 
     /// A report on this program, with the way it ended, if it has.

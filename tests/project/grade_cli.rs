@@ -83,7 +83,7 @@ fn results_are_written_through_links_and_before_the_card() -> Verdict {
         let mut command = grader();
         command.args(["--program", "udp-client", "--json"]).arg(json).arg("--csv").arg(csv);
         command.arg(folder.path()).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
-        process::spawn(&mut command)?.wait_with_output().map(OutputAssertExt::assert)
+        process::start(&mut command)?.wait_with_output().map(OutputAssertExt::assert)
     };
     let ended_unread = ended("/dev/null".as_ref(), &link, no_reader()?)?.code(3);
     ended_unread.stderr(contains("cannot write to standard output"));

@@ -32,11 +32,11 @@ fn nothing_is_left_after(name: &str) -> Verdict {
     put(&submission, &script)?;
     let mut command = grader();
     command.arg(submission).env("TMPDIR", &temporary).stdout(Stdio::null());
-    let mut grader = process::spawn(&mut command)?;
+    let mut grader = process::start(&mut command)?;
     let pids = deadline::poll(deadline::seconds(30.0), || {
         Some(fs::read_to_string(&file).ok()?.strip_suffix("end\n")?.to_string())
     });
-    guardian::signal(grader.id(), name);
+    process::signal(grader.id(), name);
     let ended = deadline::poll(deadline::step(), || grader.try_wait().ok().flatten());
     let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
     holds(format!("{name} ends the grader"), ended.is_some())?;
