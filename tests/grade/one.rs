@@ -2,7 +2,7 @@
 //! grader goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
 use crate::{build::graders, marks::*, options::Options, submission};
-use harness::{process::lock, trial::on_workers, *};
+use harness::*;
 use std::sync::{Mutex, mpsc};
 use std::{io, io::Write, path, thread, time::Duration, time::Instant};
 
@@ -44,7 +44,7 @@ pub fn grade(options: &Options, share: usize) {
     let began = Instant::now();
     if let (Part::Sheet(_), [first, ..]) = (options.parts[0], &left[..]) {
         // Without the first check of the sheet no other is tried.
-        let outcome = trial::run(first.check, first.program, &commands, 2.0);
+        let outcome = first.check.tried(first.program, &commands, 2.0);
         say(secret, &first.title(), &outcome);
         let no_start = (Kind::NotTried, "the program does not start".to_string());
         match outcome {
@@ -67,7 +67,7 @@ pub fn grade(options: &Options, share: usize) {
             let commands = &commands;
             let tries = move || {
                 let _alive = alive;
-                say(secret, &one.title(), &trial::run(one.check, one.program, commands, factor));
+                say(secret, &one.title(), &one.check.tried(one.program, commands, factor));
                 let _ = lock(over).recv();
             };
             match thread::Builder::new().spawn_scoped(scope, tries) {

@@ -1,7 +1,7 @@
 //! All submissions, several parts at a time: this program again, for each.
 
 use crate::{build::Problem, build::graders, marks::*, one, options::Options, sandbox, submission};
-use harness::{process::lock, stream::Stream, trial::on_workers, *};
+use harness::*;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, atomic::AtomicUsize, atomic::Ordering};
 use std::{env, path::Path, process::Command, process::ExitStatus, process::Stdio, thread};

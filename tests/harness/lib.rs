@@ -23,27 +23,12 @@ mod receive;
 mod report;
 mod running;
 mod screen;
-pub mod stream;
+mod stream;
 mod symptom;
 mod table;
 mod talk;
-pub mod trial;
 
-pub use exercise::*;
-pub use lossy::LossyLine;
-pub use peer::*;
-pub use port::Port;
-pub use process::{Folder, command, lock, no_reader, output, output_within, succeeds};
-pub use program::{PROGRAMS, Program};
-pub use receive::equals;
-pub use report::{Kind, Outcome, Report, Verdict, attempted, checkable, holds, none, step, worked};
-pub use running::Running;
-pub use table::Check;
-pub use talk::*;
-
-// What the files here use of each other.
 use difference::quoted;
-use peer::Socket;
-use process::Guarded;
-use report::{MOMENT, Watched, all_ended, journal};
-use stream::Stream;
+pub use process::{Folder, Guarded, command, lock, no_reader, output, output_within, succeeds};
+pub use {exercise::*, lossy::*, peer::*, port::*, program::*, receive::*, report::*, running::*};
+pub use {stream::*, table::*, talk::*};

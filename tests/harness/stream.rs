@@ -1,9 +1,7 @@
 //! What a child has written so far, read by a thread of its own.
 
 use crate::{deadline, process::lock};
-use std::io::{self, Read};
-use std::sync::{Arc, Mutex};
-use std::{thread, time::Duration};
+use std::{io, io::Read, sync::Arc, sync::Mutex, thread, time::Duration};
 
 /// Bytes kept of one stream: a program that writes for ever then blocks, and costs no more.
 const CAP: usize = 4 << 20;
@@ -11,43 +9,34 @@ const CAP: usize = 4 << 20;
 /// One output stream of a child; Windows' line ends are as everywhere else's.
 #[derive(Clone, Default)]
 pub struct Stream {
-    state: Arc<Mutex<State>>,
+    /// Its bytes so far, and whether these are all.
+    state: Arc<Mutex<(Vec<u8>, bool)>>,
     /// How many bytes were looked at.
     pub(crate) seen: usize,
-}
-
-#[derive(Default)]
-struct State {
-    bytes: Vec<u8>,
-    closed: bool,
 }
 
 impl Stream {
     /// Reads `source`, if there is one, in a thread that nobody joins: a grandchild may hold the
     /// pipe open.
-    pub fn of(source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
+    pub fn of(mut source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
         let stream = Stream::default();
         let state = Arc::clone(&stream.state);
-        let Some(mut source) = source else {
-            lock(&state).closed = true;
-            return Ok(stream);
-        };
         thread::Builder::new().spawn(move || {
             let (mut buffer, mut cr) = ([0; 4096], false);
             loop {
-                let length = source.read(&mut buffer).unwrap_or(0);
-                let mut state = lock(&state);
+                let length = source.as_mut().map_or(0, |it| it.read(&mut buffer).unwrap_or(0));
+                let (bytes, closed) = &mut *lock(&state);
                 for byte in &buffer[..length] {
                     if cr && *byte != b'\n' {
-                        state.bytes.push(b'\r');
+                        bytes.push(b'\r');
                     }
                     cr = cfg!(windows) && *byte == b'\r';
                     if !cr {
-                        state.bytes.push(*byte);
+                        bytes.push(*byte);
                     }
                 }
-                state.closed = length == 0;
-                if state.closed || state.bytes.len() > CAP {
+                *closed = length == 0;
+                if *closed || bytes.len() > CAP {
                     break;
                 }
             }
@@ -62,8 +51,8 @@ impl Stream {
         mut look: impl FnMut(&[u8], bool) -> Option<T>,
     ) -> Option<T> {
         deadline::poll(limit, || {
-            let state = lock(&self.state);
-            look(&state.bytes, state.closed)
+            let (bytes, closed) = &*lock(&self.state);
+            look(bytes, *closed)
         })
     }
 
@@ -79,7 +68,7 @@ impl Stream {
 
     /// All bytes so far.
     pub fn bytes(&self) -> Vec<u8> {
-        lock(&self.state).bytes.clone()
+        lock(&self.state).0.clone()
     }
 
     /// Those behind all that was looked at.
@@ -89,12 +78,10 @@ impl Stream {
 
     /// Waits for the next line, looks at it and returns it without its end.
     pub(crate) fn next_line(&mut self, limit: Duration) -> Option<String> {
-        let line = self.wait(limit, |bytes, _| {
-            let bytes = &bytes[self.seen..];
-            let end = bytes.iter().position(|byte| *byte == b'\n')?;
-            Some(bytes[..end].to_vec())
-        })?;
-        self.seen += line.len() + 1;
-        Some(String::from_utf8_lossy(&line).into_owned())
+        self.comes_to(limit, |bytes| bytes[self.seen..].contains(&b'\n'));
+        let bytes = self.unseen();
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        self.seen += end + 1;
+        Some(String::from_utf8_lossy(&bytes[..end]).into_owned())
     }
 }

@@ -3,7 +3,7 @@
 
 use super::programs;
 use crate::checks::{ledger, original};
-use harness::{process::lock, *};
+use harness::*;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::{env, ffi::OsString, fs, io, path::Path, sync::Mutex};
 
@@ -125,7 +125,7 @@ impl Variant {
     pub fn tried(&self, check: &Check, factor: f64) -> Outcome {
         let words = |one: &Variant| Ok((one.program, one.command()?));
         let commands = self.beside.iter().chain([self]).map(words).collect::<Verdict<Vec<_>>>();
-        trial::run(check, self.program, &commands.map_err(|report| report.outcome())?, factor)
+        check.tried(self.program, &commands.map_err(|report| report.outcome())?, factor)
     }
 
     /// The words that run it. A Rust program is named after its source and made once, beside this

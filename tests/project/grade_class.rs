@@ -16,7 +16,7 @@ fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
     // Below the project's own folder, where cargo takes a package for a stray member.
     let folder = format!("target/tmp/class-{}", process::id());
     let class = Class(cargo::workspace().join(folder));
-    let graded = trial::on_workers(runs.len(), &runs, |run| graded(run, &class.0));
+    let graded = on_workers(runs.len(), &runs, |run| graded(run, &class.0));
     graded.into_iter().collect()
 }
 

@@ -18,7 +18,7 @@ sleep 600 & echo $! >> PIDS; echo $$ >> PIDS; echo end >> PIDS; wait";
 fn after_a_signal_no_process_and_no_folder_is_left() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
     let names = ["INT", "TERM", "HUP", "QUIT", "KILL"];
-    trial::on_workers(names.len(), &names, |name| nothing_is_left_after(name)).into_iter().collect()
+    on_workers(names.len(), &names, |name| nothing_is_left_after(name)).into_iter().collect()
 }
 
 /// The grader grades a stubborn program, and is ended by this signal.

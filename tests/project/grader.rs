@@ -7,7 +7,7 @@
 use super::catalogue::{Variant, read};
 use super::programs;
 use crate::checks::{ledger, original};
-use harness::{trial::on_workers, *};
+use harness::*;
 
 /// Trials at a time. They wait more than they compute.
 const WORKERS: usize = 20;

@@ -12,7 +12,7 @@
 //! same one wherever it is written the same, and another where it is not.
 
 use crate::project::programs;
-use harness::{trial::on_workers, *};
+use harness::*;
 use std::{collections::BTreeMap, fs, io, iter};
 
 const HOST: &str = "127.0.0.1";
