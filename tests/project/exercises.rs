@@ -14,45 +14,35 @@ mod tasks;
 #[test]
 fn scripts_that_solve_the_first_three_pass_and_half_solutions_fail() -> Verdict {
     let true = programs::are_to_be_tried() else { return Ok(()) };
-    none("the checks tell them apart", surprises(trials(1..=3, false)?)?)
+    let mut scripts = trials(3)?;
+    scripts.retain(|one| !one.is_rust());
+    none("the checks tell them apart", surprises(scripts)?)
 }
 
 #[test]
 #[ignore = "takes some seconds; CI runs it"]
 fn every_solution_passes_and_half_solutions_fail() -> Verdict {
-    let all = trials(1..=tasks::EXERCISES.len(), true)?;
-    none("the checks tell them apart", surprises(all)?)
+    none("the checks tell them apart", surprises(trials(tasks::EXERCISES.len())?)?)
 }
 
-/// Each exercise's solutions and half solutions, in Rust too or not, and what solves nothing.
-fn trials(numbers: impl Iterator<Item = usize>, rust: bool) -> Verdict<Vec<Variant>> {
+/// Of so many exercises, the solutions and half solutions, and what solves nothing.
+fn trials(exercises: usize) -> Verdict<Vec<Variant>> {
     let mut trials = vec![];
-    for number in numbers {
-        let (_, checks) = tasks::EXERCISES[number - 1];
+    for (number, (_, checks)) in (1..=exercises).zip(tasks::EXERCISES) {
         let of = |program| checks.iter().filter(move |check| check.programs.contains(&program));
-        let asked = || PROGRAMS.into_iter().filter(|program| of(*program).next().is_some());
-        let of_each = |make: fn(Program) -> Verdict<Variant>| -> Verdict<Vec<_>> {
-            let half = "half".to_string();
-            asked().map(|one| Ok(Variant { caught_by: half.clone(), ..make(one)? })).collect()
-        };
-        let solutions = read(&format!("tests/exercises/solutions/exercise_{number}.txt"))?;
-        let (in_rust, scripts) = solutions.into_iter().partition(Variant::is_rust);
-        let nothing = |one| Ok(Variant { source: String::new(), ..Variant::script(one)? });
-        let mut groups = vec![scripts, of_each(Variant::script)?, of_each(nothing)?];
-        if rust {
-            groups.push(in_rust);
-            groups.push(of_each(|one| Variant::based(&format!("{}/src/main.rs", one.name())))?);
+        let mut all = read(&format!("tests/exercises/solutions/exercise_{number}.txt"))?;
+        let is_right = |one: &&Variant| one.caught_by == "right";
+        let solutions: Vec<_> = all.iter().filter(is_right).cloned().collect();
+        for program in PROGRAMS.into_iter().filter(|program| of(*program).next().is_some()) {
+            let script = Variant::script(program)?;
+            all.push(Variant { source: String::new(), ..script.clone() });
+            all.extend([script, Variant::based(&format!("{}/src/main.rs", program.name()))?]);
         }
-        for group in groups {
-            // The other programs of a check are solutions or, where there is none, of its kind.
-            let solved = group.iter().any(|one| one.caught_by == "right");
-            let others = group.iter().filter(|one| !solved || one.caught_by == "right");
-            let beside: Vec<_> = others.cloned().collect();
-            trials.extend(group.into_iter().map(|one| {
-                let checks = of(one.program).collect();
-                Variant { checks, beside: beside.clone(), ..one }
-            }));
-        }
+        trials.extend(all.into_iter().map(|one| {
+            // The other programs of a check are solutions.
+            let beside = solutions.iter().filter(|other| other.is_rust() == one.is_rust());
+            Variant { checks: of(one.program).collect(), beside: beside.cloned().collect(), ..one }
+        }));
     }
     Ok(trials)
 }
