@@ -5,7 +5,7 @@ use super::programs;
 use crate::checks::{ledger, original};
 use harness::*;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::{env, ffi::OsString, fs, io, mem, path::Path, sync::Mutex};
+use std::{env, ffi::OsString, fs, io, path::Path, sync::Mutex};
 
 /// One program, which passes all of its checks if it is `right`, and else fails one by its mistake.
 #[derive(Clone)]
@@ -33,11 +33,16 @@ pub fn read(path: &str) -> Verdict<Vec<Variant>> {
 fn parse(path: &str, text: &str) -> Verdict<Vec<Variant>> {
     let mut below: Option<Variant> = None;
     let mut variants: Vec<Variant> = vec![];
-    let (mut old, mut new) = (vec![], vec![]);
     let lines = text.lines().zip(1..);
-    let mut lines = lines.filter(|(l, _)| !l.trim().is_empty() && !l.starts_with('#')).peekable();
-    while let Some((line, number)) = lines.next() {
-        let (words, place) = (line.trim_start_matches(' '), format!("{path}:{number}"));
+    let lines: Vec<_> =
+        lines.filter(|(line, _)| !line.trim().is_empty() && !line.starts_with('#')).collect();
+    let is_edit =
+        |line: &str| ["      -", "      +", "      ="].iter().any(|mark| line.starts_with(mark));
+    // All lines of an edit are one block, and each other line is.
+    for block in lines.chunk_by(|one, next| is_edit(one.0) && is_edit(next.0)) {
+        let (line, place) = (block[0].0, format!("{path}:{}", block[0].1));
+        let must_be = |what: &str| Err(Report::harness(format!("this must be {what}")).at(&place));
+        let words = line.trim_start_matches(' ');
         match (line.len() - words.len(), &mut below, variants.last_mut()) {
             (0, ..) => below = Some(Variant::based(words).map_err(|report| report.at(&place))?),
             (2, Some(below), last) => {
@@ -47,9 +52,9 @@ fn parse(path: &str, text: &str) -> Verdict<Vec<Variant>> {
                 let right = last.filter(|one| one.base == below.base && one.caught_by == "right");
                 match (words, right) {
                     ("half", Some(right)) => below.source = right.source.clone(),
-                    ("half", None) => return must_be("below a solution", &place),
+                    ("half", None) => return must_be("below a solution"),
                     ("right", _) => below.checks = original(below.program).collect(),
-                    _ if below.checks.is_empty() => return must_be("a check's name", &place),
+                    _ if below.checks.is_empty() => return must_be("a check's name"),
                     // As it is, it is right but for that check.
                     (_, Some(right)) if right.source == below.source => {
                         right.checks.retain(|check| check.name != words)
@@ -59,38 +64,26 @@ fn parse(path: &str, text: &str) -> Verdict<Vec<Variant>> {
             }
             (4, Some(below), _) => {
                 let Some((mark @ ("-" | "~"), does)) = words.split_once(' ') else {
-                    return must_be("- or ~, and what the program does", &place);
+                    return must_be("- or ~, and what the program does");
                 };
                 let title = format!("{place}: {}: {does}", below.base);
                 variants.push(Variant { title, waits: mark == "~", ..below.clone() });
             }
             (6, ..) if words == "@@" => {}
-            (6, _, Some(Variant { source, .. })) => {
-                let Some((mark @ ("-" | "+" | "="), text)) = words.split_at_checked(1) else {
-                    return must_be("-, + or =, and a line", &place);
-                };
-                old.extend((mark != "+").then_some(text));
-                new.extend((mark != "-").then_some(text));
-                if lines.peek().is_some_and(|(l, _)| l.starts_with("      ") && !l.ends_with("@@"))
-                {
-                    continue; // a line of the same edit
+            (6, _, Some(Variant { source, .. })) if is_edit(line) => {
+                let [old, new] = [['-', '='], ['+', '=']].map(|marks| {
+                    let lines = block.iter().filter_map(|(line, _)| line[6..].strip_prefix(marks));
+                    lines.collect::<Vec<_>>().join("\n")
+                });
+                match source.matches(&old).count() {
+                    1 => *source = source.replacen(&old, &new, 1),
+                    count => return must_be(&format!("there once, not {count} times: `{old}`")),
                 }
-                let [from, to] = [&mut old, &mut new].map(|lines| mem::take(lines).join("\n"));
-                let count = source.matches(&from).count();
-                if count != 1 {
-                    let problem = format!("`{from}` occurs {count} times, not once");
-                    return Err(Report::harness(problem).at(&place));
-                }
-                *source = source.replacen(&from, &to, 1);
             }
-            _ => return must_be("0 blanks in, or 2, 4 or 6 below what it belongs to", &place),
+            _ => return must_be("0 blanks in, or 2, 4 or, with -, + or =, 6 below its own"),
         }
     }
     Ok(variants)
-}
-
-fn must_be<T>(what: &str, place: &str) -> Verdict<T> {
-    Err(Report::harness(format!("this must be {what}")).at(place))
 }
 
 impl Variant {
@@ -158,20 +151,24 @@ impl Variant {
 }
 
 #[test]
-fn a_bad_line_of_the_catalogue_is_named() {
-    let true = programs::are_to_be_tried() else { return };
+fn a_bad_line_of_the_catalogue_is_named() -> Verdict {
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     for (text, problem) in [
         ("README.md", "1: find a program's name in README.md"),
         ("udp_client.py after exercise_3", "1: find udp_client.py in the solutions of exercise_3"),
-        ("# a comment\n    - does", "2: this must be 0 blanks in, or 2, 4 or 6 below"),
-        ("tcp-server/Cargo.toml\n   - does", "2: this must be 0 blanks in, or 2, 4 or 6"),
+        ("# a comment\n    - does", "2: this must be 0 blanks in, or 2, 4 or, with"),
+        ("tcp-server/Cargo.toml\n   - does", "2: this must be 0 blanks in, or 2, 4 or, with"),
         ("tcp-server/Cargo.toml\n  half", "2: this must be below a solution"),
         ("tcp-server/Cargo.toml\n  it_stars", "2: this must be a check's name"),
         ("tcp-server/Cargo.toml\n\n    is no mark", "3: this must be - or ~"),
-        ("tcp-server/Cargo.toml\n    - does\n      `a`", "3: this must be -, + or ="),
-        ("tcp-server/Cargo.toml\n    - does\n      @@\n      -zz@", "4: `zz@` occurs 0 times"),
+        ("tcp-server/Cargo.toml\n    - does\n      `a`", "3: this must be 0 blanks in, or 2,"),
+        (
+            "tcp-server/Cargo.toml\n    - does\n      -z\n      +",
+            "3: this must be there once, not 0",
+        ),
     ] {
         let said = parse("name.txt", text).map(|all| all.len()).expect_err(text).outcome().1;
         assert!(said.contains(&format!("failed: name.txt:{problem}")), "{said}");
     }
+    Ok(())
 }

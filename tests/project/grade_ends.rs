@@ -16,7 +16,7 @@ sleep 600 & echo $! >> PIDS; echo $$ >> PIDS; echo end >> PIDS; wait";
 
 #[test]
 fn after_a_signal_no_process_and_no_folder_is_left() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     let names = ["INT", "TERM", "HUP", "QUIT", "KILL"];
     on_workers(names.len(), &names, |name| nothing_is_left_after(name)).into_iter().collect()
 }
@@ -66,7 +66,7 @@ fn runs(id: &str, folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 #[test]
 fn refused_processes_are_the_graders_errors() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     use std::os::unix::fs::PermissionsExt;
     // Root may start as many as it likes, and a user has others already.
     const NOBODY: [&str; 5] = ["--reuid=61234", "--regid=61234", "--clear-groups", "--", "prlimit"];

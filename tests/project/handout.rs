@@ -29,12 +29,10 @@ fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
     };
     run("build --quiet --package tests --tests --bin grade", 0)?;
     let card = run("grade .", 1)?;
-    for program in PROGRAMS {
-        assert!(card.contains(&format!("{}  original 0 of ", program.name())), "{card}");
-        assert!(!handout.join(program.name()).join(program.script_name()).exists());
-    }
-    for (program, script) in PROGRAMS.map(|program| (program.name(), program.script_name())) {
-        put(&scripts, &format!("< {script} {program}/{script}"))?;
+    for (name, script) in PROGRAMS.map(|program| (program.name(), program.script_name())) {
+        assert!(card.contains(&format!("{name}  original 0 of ")), "{card}");
+        assert!(!handout.join(name).join(&script).exists());
+        put(&scripts, &format!("< {script} {name}/{script}"))?;
     }
     python::wanted()?.map_or(Ok(()), |_| run("grade ../scripts", 0).map(drop))
 }

@@ -75,7 +75,7 @@ harness::checks! {
 
 #[test]
 fn the_lesson_is_about_the_projects_own_programs() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     let mut tests = std::process::Command::new(std::env::current_exe()?);
     tests.args(["lesson::a_megabyte", "lesson::a_client_with_two", "lesson::datagrams_may"]);
     tests.envs(PROGRAMS.map(|program| (program.command_variable(), "no-such-program")));

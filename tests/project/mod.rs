@@ -5,7 +5,7 @@ macro_rules! tested {
     ($program:ident #[test] fn $name:ident() -> $verdict:ty $run:block) => {
         #[test]
         fn $name() -> $verdict {
-            if $crate::project::programs::are_chosen()? $run else { Ok(()) }
+            if $crate::project::programs::are_to_be_tried()? $run else { Ok(()) }
         }
     };
 }

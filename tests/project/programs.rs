@@ -2,13 +2,12 @@
 //! changes them: then one test is red, and says so in place of thirty.
 
 use harness::*;
-use std::{env, sync::OnceLock};
+use std::env;
 
 /// The sources whose sum is not the one in programs.txt, each with what it is now: the Adler-32
 /// (RFC 1950, section 8) of the text.
-fn changes() -> &'static [String] {
-    static CHANGES: OnceLock<Vec<String>> = OnceLock::new(); // one answer for a whole run
-    let found = include_str!("programs.txt").lines().filter_map(|wanted| {
+fn changes() -> Vec<String> {
+    let changed = |wanted: &str| {
         let path = wanted.split_once(' ')?.0;
         let (mut a, mut b) = (1, 0);
         for byte in cargo::text(path).unwrap_or_default().bytes() {
@@ -16,22 +15,18 @@ fn changes() -> &'static [String] {
             b = (a + b) % 65_521;
         }
         Some(format!("{path} ({:#010x})", (b << 16) | a)).filter(|found| found != wanted)
-    });
-    CHANGES.get_or_init(|| found.collect())
+    };
+    include_str!("programs.txt").lines().filter_map(changed).collect()
 }
 
-/// Whether a test of this project's own programs is of use. One that is asked for by its name
-/// always is: so who breaks a program on purpose sees what fails.
-pub fn are_to_be_tried() -> bool {
-    env::args().skip(1).any(|word| !word.starts_with('-')) || changes().is_empty()
-}
-
-/// The same; if so, this test is about these programs, whatever the variables say.
-pub fn are_chosen() -> Verdict<bool> {
-    if !are_to_be_tried() {
-        return Ok(false);
-    }
-    PROGRAMS.into_iter().try_for_each(|program| program.choose_own(None)).map(|()| true)
+/// Whether a test of this project's own programs is of use; if so, it is about these, whatever the
+/// variables say. One that is asked for by its name always is: so who breaks a program on purpose
+/// sees what fails.
+pub fn are_to_be_tried() -> Verdict<bool> {
+    let is_asked_for = env::args().skip(1).any(|word| !word.starts_with('-'));
+    let are = is_asked_for || changes().is_empty();
+    PROGRAMS.into_iter().filter(|_| are).try_for_each(|program| program.choose_own(None))?;
+    Ok(are)
 }
 
 #[test]

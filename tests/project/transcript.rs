@@ -20,7 +20,7 @@ const HOST: &str = "127.0.0.1";
 /// Runs all transcripts of these files, if this project's programs are to be tried, at once, each
 /// with every pair of a server and a client: `None` is Rust, all else the scripts with that Python.
 pub fn run_all(files: &[&str], pythons: &[Option<&str>]) -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     // The one error of the system's; Linux has its own number.
     let refused = io::Error::from_raw_os_error(if cfg!(target_os = "linux") { 111 } else { 61 });
     let mut runs = vec![];
@@ -201,7 +201,7 @@ fn rust_and_python_understand_each_other_in_every_combination() -> Verdict {
 /// A port is the same where it is written the same, and only there; no error comes unwritten.
 #[test]
 fn a_transcript_that_is_not_so_fails() -> Verdict {
-    let true = programs::are_to_be_tried() else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     let (folder, pairs) = (Folder::new()?, include_str!("pairs.md"));
     let file = folder.path().join("wrong.md").display().to_string();
     for (text, step) in [

@@ -74,7 +74,7 @@ harness::checks! {
 
 #[test]
 fn each_run_ends_with_the_words_of_the_table() -> Verdict {
-    let true = programs::are_chosen()? else { return Ok(()) };
+    let true = programs::are_to_be_tried()? else { return Ok(()) };
     let (tcp, udp) = (TcpListener::bind("127.0.0.1:0")?, Peer::bind([127, 0, 0, 1])?);
     // A connection has its port for itself, and nobody listens there.
     let nobody = TcpStream::connect(tcp.local_addr()?)?;
