@@ -40,7 +40,7 @@ harness::checks! {
         client.resets()?;
         let mut next = Peer::connect(&server)?;
         next.exchanges("hello")?;
-        server.complains(deadline::step()).map(drop)
+        server.complains().map(drop)
     };
     a_client_that_is_gone_does_not_end_the_server [UdpServer] |program| {
         let (server, client) = serving(program, "I leave without waiting")?;
@@ -90,7 +90,7 @@ harness::checks! {
     a_message_too_long_for_a_datagram_is_said_in_one_line [UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
         talk.client.types(&"x".repeat(70_000))?;
-        talk.client.complains(deadline::step())?;
+        talk.client.complains()?;
         talk.carries("hello")
     };
     a_reply_that_is_no_text_does_not_end_the_client [TcpClient, UdpClient] |program| {
@@ -160,5 +160,5 @@ harness::checks! {
 /// The program says why it cannot go on, and ends.
 fn gives_up(mut running: Running) -> Verdict {
     running.ends_with(1)?;
-    running.complains(deadline::step()).map(drop)
+    running.complains().map(drop)
 }

@@ -26,7 +26,7 @@ pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verd
     attempted(running.types_bytes(b"hello\n"))?; // it may have ended
     running.ends_input();
     running.ends_with(1)?;
-    let line = running.complains(deadline::step())?;
+    let line = running.complains()?;
     holds(format!("that line names {cause}"), line.contains(cause))
 }
 

@@ -33,19 +33,16 @@ impl Peer {
             Some(offset) => format!("the time, {offset} s before UTC, and the text are received"),
             None => "a time and the reply's text are received".to_string(),
         };
-        let came = self.next(&name, b"")?;
-        let text = " 接收到消息";
+        let (came, text) = (self.next(&name, b"")?, " 接收到消息");
         let reply = |at, offset| [start, &clock::ctime(at, offset), text].concat().into_bytes();
         let is_in = |offset| (self.sent_at..=clock::now()).any(|at| came == reply(at, offset));
-        let has_form = || {
-            let behind = came.strip_prefix(start.as_bytes());
-            let time = behind.and_then(|rest| rest.strip_suffix(text.as_bytes()));
-            time.is_some_and(|time| time.len() == 24 && time.is_ascii()) // as C's ctime
-        };
-        holds(name, offset.map_or_else(has_form, is_in)).map_err(|report| {
+        let time = came.strip_prefix(start.as_bytes()).unwrap_or_default();
+        let time = time.strip_suffix(text.as_bytes()).unwrap_or_default();
+        let has_form = time.len() == 24 && time.is_ascii(); // as C's ctime
+        holds(name, offset.map_or(has_form, is_in)).map_err(|report| {
             let report = report.compared(&reply(self.sent_at, offset.unwrap_or(0)), &came, false);
             let utc = "this is the time in UTC: the local time is asked for";
-            if offset.is_some() && is_in(0) { report.better_hint(utc) } else { report }
+            report.better_hint(offset.and_then(|_| is_in(0).then_some(utc)))
         })?;
         Ok(came)
     }
@@ -114,7 +111,7 @@ impl Peer {
             let _ = self.reads(&mut came, expected.len(), MOMENT, right);
             !came.is_empty() && right(&came)
         });
-        Err(hint.into_iter().fold(report, Report::better_hint))
+        Err(report.better_hint(hint))
     }
 
     /// Reads until there are `length` bytes or they are not `right`, over UDP one datagram; says
@@ -139,7 +136,8 @@ impl Peer {
                 (bytes.len() == length || !right(bytes)).then_some(Ok(()))
             }
             Socket::Udp(socket) => {
-                let ended = all_ended(); // what it has sent is here by now
+                // Of programs that have ended, what they have sent is here by now.
+                let ended = journal(|notes| notes.programs.iter().all(Watched::drained));
                 let ended = ended.then(|| Err(io::Error::other("the program has ended")));
                 let heard = came(socket.recv_from(&mut buffer)).or(ended)?;
                 Some(heard.map(|(length, sender)| {
@@ -198,22 +196,20 @@ pub(crate) fn waits_for(
         Some(Ok(1..)) | None => {}
         Some(_) => return Some("closed early"),
     }
-    let (full, greeting) = ("\n".repeat(1024), [("\n", "greeting")]);
-    let all = [
-        ("x", "needs more"),
-        ("\n", "needs a line end"),
-        (&*full, "needs a full buffer"),
-        ("", "needs the end"),
-    ];
-    let tries = match quiet {
-        true if is_client => &greeting[..],
-        true => &[],
-        false => &all,
+    let tries: &[(&[u8], _)] = match (quiet, is_client) {
+        (true, true) => &[(b"\n", "greeting")],
+        (true, false) => &[],
+        (false, _) => &[
+            (b"x", "needs more"),
+            (b"\n", "needs a line end"),
+            (&[b'\n'; 1024], "needs a full buffer"),
+            (b"", "needs the end"),
+        ],
     };
     tries.iter().find_map(|(bytes, hint)| {
         let given = match bytes.is_empty() {
             true => stream.shutdown(Shutdown::Write),
-            false => stream.write_all(bytes.as_bytes()),
+            false => stream.write_all(bytes),
         };
         (given.is_ok() && is_there()).then_some(*hint)
     })

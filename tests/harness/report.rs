@@ -68,10 +68,11 @@ impl Watched {
         lock(&*self.child.upgrade()?).0.try_wait().ok().flatten()
     }
 
-    /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
-    pub(crate) fn drained(&self) {
+    /// Whether all its words are read, for which one that has ended is waited for a moment: a
+    /// grandchild may hold its pipes.
+    pub(crate) fn drained(&self) -> bool {
         let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
-        let _ = [&self.screen, &self.errors].map(|stream| stream.ends(limit));
+        [&self.screen, &self.errors].map(|stream| stream.ends(limit)) == [true; 2]
     }
 }
 
@@ -100,12 +101,6 @@ pub fn attempted<T>(result: Verdict<T>) -> Verdict {
 /// The step `name` worked if there are no problems.
 pub fn none(name: &str, problems: Vec<String>) -> Verdict {
     holds(name, problems.is_empty()).map_err(|report| report.because(problems.join("\n")))
-}
-
-/// Whether every program of this test has ended, or closed all its outputs.
-pub(crate) fn all_ended() -> bool {
-    let ends = |stream: &Stream| stream.ends(Duration::ZERO);
-    journal(|notes| notes.programs.iter().all(|one| ends(&one.screen) && ends(&one.errors)))
 }
 
 /// Whether something can be checked; if not, says why on the terminal, also from a test that
@@ -167,18 +162,16 @@ impl Report {
             let counts = |status: &ExitStatus| all || !status.success();
             held().rev().find_map(|one| Some((one, one.ended().filter(counts)?)))
         };
-        let mut ended = deadline::poll(limit, end);
-        if ended.is_none() && programs.iter().any(|one| !one.errors.bytes().is_empty()) {
-            // It may be on its way to its end, on a busy machine.
-            ended = deadline::poll(4 * limit, end);
-        }
+        // One that has complained may be on its way to its end, on a busy machine.
+        let complained = || programs.iter().any(|one| !one.errors.bytes().is_empty());
+        let later = || if complained() { deadline::poll(4 * limit, end) } else { None };
+        let ended = deadline::poll(limit, end).or_else(later);
         let Some((program, status)) = ended else { return Report::failed(step) };
         program.drained();
         let report = Report::failed(step).because(format!("the program ended with {status}"));
-        let killed = || status.code().is_none().then(|| format!("the program ended: {status}"));
-        let words = || symptom::by_end(&program.errors.bytes()).or_else(killed);
-        let words = if status.success() { None } else { words() };
-        Report { ended: true, hint: words.as_deref().map(hint::lines), ..report }
+        let killed = status.code().is_none().then(|| format!("the program ended: {status}"));
+        let words = symptom::by_end(&program.errors.bytes()).or(killed);
+        Report { ended: true, ..report }.hint(words.as_deref().filter(|_| !status.success()))
     }
 
     /// Whose fault it is, and what there is to say.
@@ -198,8 +191,7 @@ impl Report {
         });
         // What cut the text short says more than that it is short.
         let short = actual.is_empty() || self.ended && expected.starts_with(actual);
-        let add = if short { Report::hint } else { Report::better_hint };
-        symptom.into_iter().fold(self, add)
+        if short { self.hint(symptom) } else { self.better_hint(symptom) }
     }
 
     /// Adds the reason, in words.
@@ -216,13 +208,13 @@ impl Report {
     }
 
     /// Adds a hint, by its key in hints.txt or as a sentence, unless there is one.
-    pub fn hint(self, hint: &str) -> Report {
+    pub fn hint<'a>(self, hint: impl Into<Option<&'a str>>) -> Report {
         if self.hint.is_some() { self } else { self.better_hint(hint) }
     }
 
-    /// Adds a hint in place of another.
-    pub fn better_hint(self, hint: &str) -> Report {
-        Report { hint: Some(hint::lines(hint)), ..self }
+    /// Adds a hint, if it is one, in place of another.
+    pub fn better_hint<'a>(self, hint: impl Into<Option<&'a str>>) -> Report {
+        Report { hint: hint.into().map(hint::lines).or(self.hint), ..self }
     }
 }
 
@@ -255,7 +247,7 @@ fn last_lines(watched: &Watched) -> String {
         let bytes = stream.bytes();
         let end = &bytes[bytes.len().saturating_sub(LAST_BYTES)..];
         let lines: Vec<_> = end.split_inclusive(|byte| *byte == b'\n').collect();
-        for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+        for line in lines.rchunks(LAST_LINES).take(1).flatten() {
             let line = difference::as_it_came(line.strip_suffix(b"\n").unwrap_or(line));
             text += &format!("   output: [{name}{role}] {line}\n");
         }

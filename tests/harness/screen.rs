@@ -34,19 +34,14 @@ impl Running {
         Err(if shown.is_empty() { self.shown_later(report, expected) } else { report })
     }
 
-    /// The next line on the screen, without its end.
-    pub fn next_line(&mut self) -> Verdict<String> {
-        let line = self.watched.screen.next_line(deadline::step());
-        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
-        worked(format!("the screen shows {}", quoted(line.as_bytes())));
-        Ok(line)
-    }
-
-    /// The next line on standard error, without its end.
-    pub fn next_error(&mut self) -> Verdict<String> {
-        let line = self.watched.errors.next_line(deadline::start()); // udp-client waits for its reply 5 s
-        let line = line.ok_or_else(|| self.failed("standard error shows one more line"))?;
-        worked(format!("standard error says {}", quoted(line.as_bytes())));
+    /// The next line on the screen or, of an `error`, on standard error, without its end.
+    pub fn next_line(&mut self, error: bool) -> Verdict<String> {
+        let Watched { screen, errors, .. } = &mut self.watched;
+        let (stream, says) =
+            if error { (errors, "standard error says") } else { (screen, "the screen shows") };
+        let line = stream.next_line(deadline::start()); // udp-client waits for its reply 5 s
+        let line = line.ok_or_else(|| self.failed(format!("{says} one more line")))?;
+        worked(format!("{says} {}", quoted(line.as_bytes())));
         Ok(line)
     }
 
@@ -61,20 +56,13 @@ impl Running {
         self.watched.screen.unseen()
     }
 
-    /// Within `limit`, standard error holds one line, returned without its end, and a moment later
-    /// no second one.
-    pub fn complains(&mut self, limit: Duration) -> Verdict<String> {
-        self.watched.errors.comes_to(limit, |bytes| bytes.ends_with(b"\n"));
-        let more = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').count() > 2;
-        self.watched.errors.comes_to(Duration::from_millis(100), more); // for a line too many
-        self.watched.drained();
-        let text = String::from_utf8_lossy(&self.watched.errors.bytes()).into_owned();
-        let Some(line) = text.strip_suffix('\n').filter(|line| !line.contains('\n')) else {
-            let came = format!("{} came", quoted(text.as_bytes()));
-            return Err(self.failed("one line comes on standard error").because(came));
-        };
-        worked(format!("standard error says: {line}"));
-        Ok(line.to_string())
+    /// The next line comes on standard error, returned without its end, and a moment later no
+    /// second one.
+    pub fn complains(&mut self) -> Verdict<String> {
+        let line = self.next_line(true)?;
+        let errors = &self.watched.errors;
+        errors.comes_to(Duration::from_millis(100), |bytes| bytes.len() > errors.seen);
+        self.is_quiet().map(|()| line)
     }
 
     /// Nothing has come on standard error after all that was looked at.
@@ -99,11 +87,8 @@ impl Running {
             return report;
         }
         let screen = self.watched.screen.clone();
-        let is_shown = |bytes: &[u8], closed: bool| {
-            let shown = bytes[screen.seen..].windows(line.len()).any(|part| part == line);
-            (shown || closed).then_some(shown)
-        };
-        let comes = || screen.wait(MOMENT, is_shown) == Some(true);
+        let shown = |text: &[u8]| text[screen.seen..].windows(line.len()).any(|part| part == line);
+        let comes = || screen.comes_to(MOMENT, shown) && shown(&screen.bytes());
         let connection = journal(|journal| journal.connection.upgrade());
         let hint = connection.as_ref().and_then(|stream| receive::waits_for(stream, comes));
         let prompt = line == expected;
@@ -115,20 +100,20 @@ impl Running {
         // Now it may come to its own end.
         let _ = connection.map(|stream| stream.shutdown(Shutdown::Write));
         self.keyboard = None;
-        let exit = || (comes(), deadline::poll(MOMENT, || self.ended()));
-        let (mut late, mut end) = exit();
-        if cfg!(unix) && !late && end.is_none() {
-            self.signal("INT");
-            (late, end) = exit();
+        let mut end = None;
+        for interrupts in [false, cfg!(unix)] {
+            if interrupts && end.is_none() {
+                self.signal("INT");
+            }
+            if comes() {
+                return report.better_hint("at exit");
+            }
+            end = end.or_else(|| deadline::poll(MOMENT, || self.ended()));
         }
         // One that ends of itself shows what it still holds.
         let unknown = end.and_then(|status| status.code()).is_none();
-        match (late, prompt) {
-            (true, _) => report.better_hint("at exit"),
-            (false, true) if unknown => report.hint("no prompt"),
-            (false, false) if unknown && screen.seen == 0 => report.hint("no line"),
-            _ => report,
-        }
+        let hint = if prompt { "no prompt" } else { "no line" };
+        report.hint((unknown && (prompt || screen.seen == 0)).then_some(hint))
     }
 }
 
@@ -141,8 +126,10 @@ pub(crate) fn interleaved(came: &[u8], expected: &[u8], early: &[u8]) -> Option<
     // How many bytes of `expected` may be among those up to there.
     let (mut ways, mut at) = (vec![0], 0);
     while !ways.contains(&expected.len()) {
-        let byte = came.get(at).filter(|_| !ways.is_empty());
-        let Some(byte) = byte else { return ways.is_empty().then_some(None) };
+        if ways.is_empty() {
+            return Some(None);
+        }
+        let byte = came.get(at)?;
         let next = ways.iter().flat_map(|way| {
             let one = (expected.get(*way) == Some(byte)).then_some(way + 1);
             let other = (early.get(at - way) == Some(byte)).then_some(*way);

@@ -19,8 +19,7 @@ pub fn length_in_front(expected: &[u8], actual: &[u8]) -> bool {
     let joined = |number: usize, byte: &u8| number << 8 | usize::from(*byte);
     let numbers = [front.iter().fold(0, joined), front.iter().rev().fold(0, joined)];
     let is_binary = [1, 2, 4, 8].contains(&front.len());
-    let text = String::from_utf8_lossy(front);
-    let digits = text.trim_matches([' ', '\n', '\r', ':']).parse();
+    let digits = String::from_utf8_lossy(front).trim_matches([' ', '\n', '\r', ':']).parse();
     let lengths = [expected.len(), String::from_utf8_lossy(expected).chars().count()];
     let is_front = |length| is_binary && numbers.contains(&length) || digits == Ok(length);
     !front.trim_ascii().is_empty() && !expected.is_empty() && lengths.into_iter().any(is_front)
@@ -30,9 +29,8 @@ pub fn length_in_front(expected: &[u8], actual: &[u8]) -> bool {
 pub fn is_utf16(wanted: &str, actual: &[u8]) -> bool {
     let wanted = wanted.trim_end();
     let is_in = |unit: fn([u8; 2]) -> u16| {
-        let units = actual.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        let text = String::from_utf16_lossy(&units.collect::<Vec<_>>());
-        text.trim_start_matches('\u{feff}').trim_end() == wanted
+        let units: Vec<_> = actual.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').trim_end() == wanted
     };
     !wanted.is_empty() && (is_in(u16::from_le_bytes) || is_in(u16::from_be_bytes))
 }
@@ -43,17 +41,9 @@ pub fn bytes_begin(expected: &[u8], actual: &[u8], same: usize) -> bool {
     let Some(byte) = expected.get(same) else { return false };
     let lists = [format!("[{byte}, "), format!("[{byte}]"), format!("\\x{byte:02x}")];
     let fixed = ["b'", "b\"", "bytearray(b", "[B@", "System.Byte[]", "<Buffer "];
-    let before = same - usize::from(actual[..same].ends_with(b"b"));
-    let shown = [before, same].map(|at| &actual[at..]);
+    let shown = [same.saturating_sub(1), same].map(|at| &actual[at..]);
     let mut forms = fixed.into_iter().chain(lists.iter().map(String::as_str));
     forms.any(|form| shown.iter().any(|shown| shown.starts_with(form.as_bytes())))
-}
-
-/// Whether the rest of the line is the same but for quotes around its start.
-pub fn in_quotes(due: &[u8], came: &[u8]) -> bool {
-    let Some((quote @ (b'\'' | b'"'), rest)) = came.split_first() else { return false };
-    let end = rest.iter().rposition(|byte| byte == quote);
-    end.is_some_and(|end| [&rest[..end], &rest[end + 1..]].concat() == due)
 }
 
 pub fn strip_end(bytes: &[u8]) -> &[u8] {
@@ -61,19 +51,21 @@ pub fn strip_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
-/// Whether the line has the parts of `('IP', PORT)`, but not that.
+/// Whether the line has the numbers of `('IP', PORT)`, but not that.
 pub fn another_address(wanted: &str, text: &str) -> bool {
-    let address = || wanted.split_once("('")?.1.split_once(')')?.0.split_once("', ");
-    let Some((ip, port)) = address() else { return false };
-    let mut numbers = text.split(|sign: char| !sign.is_ascii_digit());
-    let is_there = text.contains(ip) && numbers.any(|number| number == port);
-    is_there && !text.contains(&format!("('{ip}', {port})"))
+    let address = wanted.split_once("('").and_then(|(_, rest)| rest.split_once(')'));
+    let Some((address, _)) = address else { return false };
+    let numbers = |text| str::split(text, |sign: char| !sign.is_ascii_digit());
+    let is_there =
+        numbers(address).all(|one| one.is_empty() || numbers(text).any(|other| other == one));
+    is_there && !text.contains(&format!("('{address})"))
 }
 
-/// `text` with the full-width forms of ASCII (U+FF01 to U+FF5E) as ASCII.
+/// `text` without blanks, and with ASCII in place of its full-width forms (U+FF01 to U+FF5E).
 pub fn ascii_forms(text: &str) -> String {
     let ascii = |wide: char| ('！'..='～').zip('!'..='~').find(|(sign, _)| *sign == wide);
-    text.chars().map(|sign| ascii(sign).map_or(sign, |(_, ascii)| ascii)).collect()
+    let signs = text.chars().filter(|sign| !sign.is_whitespace());
+    signs.map(|sign| ascii(sign).map_or(sign, |(_, ascii)| ascii)).collect()
 }
 
 /// Whether what should follow the prompt comes first.
@@ -82,33 +74,31 @@ pub fn prompt_is_late(wanted: &str, text: &str) -> bool {
     !behind.is_empty() && !wanted.starts_with(behind) && text.starts_with(behind)
 }
 
-/// Whether each character of `wanted` is there as one byte (Latin-1, or `?`), or as two (GBK and
-/// the like).
-pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
-    let rest = wanted.chars().try_fold(actual, |bytes, sign| match bytes {
-        [byte, rest @ ..] if u32::from(*byte) == u32::from(sign) => Some(rest),
+/// What bytes from 0x80 to 0x9f are in Windows-1252, which is Latin-1 else.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// Whether the bytes are this text in another charset: one for each character (Latin-1 and
+/// Windows-1252, or `?`), or two (GBK and the like), where U+FFFD is half of one.
+pub fn in_other_charset(text: &str, bytes: &[u8]) -> bool {
+    let windows = |byte: u8| WINDOWS_1252.chars().nth(byte.checked_sub(0x80)?.into());
+    let rest = text.chars().try_fold(bytes, |bytes, sign| match bytes {
+        [byte, rest @ ..] if char::from(*byte) == sign => Some(rest),
+        [byte, rest @ ..] if windows(*byte) == Some(sign) => Some(rest),
         [b'?', rest @ ..] if !sign.is_ascii() => Some(rest),
-        [0x81..=0xfe, 0x40..=0xfe, rest @ ..] if !sign.is_ascii() => Some(rest),
+        [0x81..=0xfe, 0x40..=0xfe, rest @ ..] if sign > '\u{ff}' => Some(rest),
+        [_, rest @ ..] if sign == '\u{fffd}' => Some(rest),
         _ => None,
     });
-    rest == Some(&[][..]) && (actual.is_ascii() || std::str::from_utf8(actual).is_err())
+    rest == Some(&[])
 }
 
-/// Whether `text` is what `wanted` becomes when its bytes are taken for Latin-1 or Windows-1252, a
-/// character each, or for GBK, two bytes each.
+/// Whether `text` is what `wanted` becomes when its bytes are taken for such a charset.
 pub fn is_misread(wanted: &str, text: &str) -> bool {
-    const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     let [wanted, text] = [wanted, text].map(|text| text.chars().collect::<Vec<_>>());
     let [due, came] = middle(&wanted, &text);
-    let bytes = String::from_iter(due).into_bytes();
-    let single = |(byte, sign): (&u8, &char)| {
-        let at = usize::from(*byte).checked_sub(0x80);
-        char::from(*byte) == *sign || at.and_then(|at| WINDOWS_1252.chars().nth(at)) == Some(*sign)
-    };
-    let singles = bytes.len() == came.len() && bytes.iter().zip(came).all(single);
-    let double = |sign: &char| *sign >= '\u{2e80}' && !due.contains(sign);
-    let doubles = bytes.len().div_ceil(2) == came.len() && came.iter().all(double);
-    !bytes.is_ascii() && (singles || doubles)
+    let [due, came] = [due, came].map(String::from_iter);
+    let is_new = |sign: char| sign.is_ascii() || !due.contains(sign);
+    !due.is_ascii() && came.chars().all(is_new) && in_other_charset(&came, due.as_bytes())
 }
 
 /// That a program has ended, with the line of standard error that names the cause: the last that
@@ -118,14 +108,12 @@ pub fn by_end(errors: &[u8]) -> Option<String> {
     let lines: Vec<_> = errors.lines().filter(|line| !line.trim().is_empty()).collect();
     let panic = lines.iter().rposition(|line| line.contains("panicked at"));
     let panic = panic.and_then(|at| lines.get(at + usize::from(lines[at].ends_with(':'))));
-    let go = || lines.iter().find(|line| line.starts_with("panic: "));
-    let what = || lines.iter().find(|line| line.trim_start().starts_with("what():"));
-    let names = |line: &&&str| {
+    let is_named = |line: &str| line.starts_with("panic: ") || line.starts_with("what():");
+    let named = lines.iter().find(|line| is_named(line.trim_start()));
+    let last = lines.iter().rfind(|line| {
         let is_part = line.starts_with([' ', '\t', '"', '#', '}']) || line.starts_with("Node.js v");
-        let is_head = line.ends_with(':') && lines.last() != Some(line);
-        !is_part && !is_head
-    };
-    let last = || lines.iter().rfind(names);
-    let words = panic.or_else(go).or_else(what).or_else(last).or(lines.last())?.trim();
+        !is_part && (!line.ends_with(':') || lines.last() == Some(line))
+    });
+    let words = panic.or(named).or(last).or(lines.last())?.trim();
     Some(format!("the program ended: {words}"))
 }

@@ -15,15 +15,15 @@ harness::checks! {
         let (mut server, mut client) = start_tcp_server()?;
         server.shows(WAITING)?;
         client.sends("I wait")?;
-        server.next_error()?;
+        let no_more = Error::from_raw_os_error(24);
+        says(&mut server, &format!("tcp-server: cannot accept a client: {no_more}"))?;
         let (id, much) = (server.id(), 100_000.0);
         let cpu = || measure::cpu(id).unwrap_or_default();
         let (before, a_while) = (cpu(), deadline::seconds(2.5));
         let busy = deadline::poll(a_while, || (cpu() - before > much).then_some(()));
         holds(format!("it takes {much} us of CPU time at most while it waits"), busy.is_none())
             .map_err(|report| report.because(format!("it took {:.0} us", cpu() - before)))?;
-        let no_more = Error::from_raw_os_error(24);
-        says(&mut server, &format!("tcp-server: cannot accept a client: {no_more}"))?;
+        server.is_quiet()?;
         holds("it waits on", server.ended().is_none())?;
 
         let allows = succeeds(command("prlimit").args(["--pid", &id.to_string(), "--nofile=64:"]));
@@ -33,7 +33,7 @@ harness::checks! {
         let client_is_shown = format!("connect from {}\n", pair(client.address()));
         server.shows(&(client_is_shown + &client.shown("I wait")))?;
         client.receives(REPLY)?;
-        server.complains(deadline::step()).map(drop)
+        server.is_quiet()
     };
     // Linux queues one more than the number that listen(2) is given; who comes
     // then has its first packet dropped, and tries again a second later.
@@ -94,7 +94,7 @@ harness::checks! {
         drop(first);
         let mut next = Peer::connect(&server)?;
         next.exchanges("hello")?;
-        server.complains(deadline::step()).map(drop)
+        server.complains().map(drop)
     };
     // For so long a line Linux has no room where the server reads late (tcp(7): 4 MB where it is
     // sent), so the send waits, and a stop ends it with what was taken by then (signal(7)). Of the

@@ -98,8 +98,8 @@ impl Run {
             }
             (None, line) => {
                 let error = line.starts_with(&format!("{}: ", running.program.name()));
-                let shown = if error { running.next_error() } else { running.next_line() };
-                self.compare(line, &shown?)
+                let shown = running.next_line(error)?;
+                self.compare(line, &shown)
             }
         }
     }

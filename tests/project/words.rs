@@ -151,6 +151,6 @@ pub fn argument(word: &str) -> OsString {
 
 /// The one line on standard error is `expected`.
 pub fn says(running: &mut Running, expected: &str) -> Verdict {
-    let line = running.complains(deadline::start())?;
+    let line = running.complains()?;
     equals("standard error has the right words", line.as_bytes(), expected.as_bytes(), false)
 }
