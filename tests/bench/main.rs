@@ -14,12 +14,11 @@ use std::time::{Duration, Instant};
 use std::{env, ffi::OsString, fs, thread};
 use table::{Figure, Table};
 
-/// How often all servers are measured at most, how long round trips are
-/// counted, and after what time no round begins. The quick one has still so
-/// many rounds: a process's memory varies from start to start.
-struct Plan(usize, Duration, Duration);
-const PLAN: Plan = Plan(61, Duration::from_millis(80), Duration::from_secs(100));
-const QUICK: Plan = Plan(41, Duration::from_millis(5), Duration::from_secs(12));
+/// How often all servers are measured at most, how many milliseconds round
+/// trips are counted, and after how many seconds no round begins. The quick one
+/// has still so many rounds: a process's memory varies from start to start.
+const PLAN: [u64; 3] = [61, 80, 100];
+const QUICK: [u64; 3] = [41, 5, 12];
 
 const SERVERS: [Program; 2] = [Program::TcpServer, Program::UdpServer];
 const LANGUAGES: [&str; 3] = ["Rust", "Python", "C"];
@@ -71,23 +70,22 @@ fn on_one_core() -> bool {
     thread::available_parallelism().is_ok_and(|count| count.get() == 1)
 }
 
-fn measure(Plan(rounds, burst, time): Plan) -> Verdict<u8> {
+fn measure([rounds, burst, time]: [u64; 3]) -> Verdict<u8> {
     say("building the servers");
     let commands = [commands(SERVERS[0])?, commands(SERVERS[1])?];
     let cores = if on_one_core() { "one core" } else { "cores that the system chose" };
     let mut samples: [[Vec<_>; 3]; 2] = Default::default();
     let begin = Instant::now();
-    for round in 0..rounds {
-        if round > 0 && begin.elapsed() > time {
-            break; // a busy machine
-        }
+    let goes_on = |round: &u64| *round == 0 || begin.elapsed().as_secs() < time; // busy machine
+    for round in (0..rounds).take_while(goes_on) {
         say(&format!("round {} of {rounds}", round + 1));
         for (place, program) in SERVERS.into_iter().enumerate() {
             // One after the other, so that all meet the same machine.
-            for side in (0..3).map(|turn| (round + turn) % 3) {
+            for side in (round..round + 3).map(|turn| turn as usize % 3) {
                 let Some(command) = &commands[place][side] else { continue };
                 program.choose(command.clone());
-                let sample = sample(program, burst, LANGUAGES[side] != "Python");
+                let sample =
+                    sample(program, Duration::from_millis(burst), LANGUAGES[side] != "Python");
                 let who = format!("{} in {}", program.name(), LANGUAGES[side]);
                 samples[place][side].push(sample.map_err(|report| report.at(&who))?);
             }
@@ -118,7 +116,7 @@ fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figur
     let begin = Instant::now();
     let (server, mut first) = measure::start(program)?;
     let (id, address, message) = (server.id(), server.address, [b'l'; 1024]);
-    let start = [Some(begin.elapsed().as_secs_f64() * 1e6), measure::cpu(id)];
+    let start = [begin.elapsed().as_secs_f64() * 1e6, measure::cpu(id)];
     (0..200).try_for_each(|_| first(&message))?; // it warms up
     let short = burst(id, limit, || first(&measure::SHORT))?;
     let long = burst(id, limit, || first(&message))?;
@@ -126,7 +124,7 @@ fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figur
     // Not as many: a closed connection keeps its port for up to a minute.
     let new = burst(id, limit / 4, || client(program, address)?(&measure::SHORT))?;
     let memory = measure::memory(id);
-    let [kernel, own] = if crowded { crowd(program, &server)? } else { [None; 2] };
+    let [kernel, own] = if crowded { crowd(program, &server)? } else { [f64::NAN; 2] };
     Ok(vec![
         ("CPU per round trip, 16 bytes (us)", Some(1.1), short[1]),
         ("CPU per round trip, 1024 bytes (us)", None, long[1]),
@@ -143,24 +141,23 @@ fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figur
 }
 
 /// Time and the server's CPU time, in microseconds.
-type Cost = [Option<f64>; 2];
+type Cost = [f64; 2];
 
 /// Calls `one` again and again for this long: what each costs.
 fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> io::Result<Cost> {
-    let (before, begin, mut count) = (measure::cpu(id), Instant::now(), 0);
-    while count == 0 || begin.elapsed() < limit {
+    let (before, begin, mut count) = (measure::cpu(id), Instant::now(), 0.0);
+    while count == 0.0 || begin.elapsed() < limit {
         one()?;
-        count += 1;
+        count += 1.0;
     }
     let time = begin.elapsed().as_secs_f64() * 1e6;
-    let used = measure::cpu(id).zip(before).map(|(after, before)| after - before);
-    Ok([Some(time), used].map(|all| Some(all? / f64::from(count))))
+    Ok([time, measure::cpu(id) - before].map(|all| all / count))
 }
 
 /// The server's sockets while 100 clients are there: those that the kernel
 /// holds at its address, where the Rust server's queue has room for 128, and
 /// those that the program has open.
-fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
+fn crowd(program: Program, server: &Running) -> io::Result<[f64; 2]> {
     let (address, udp) = (server.address, program == Program::UdpServer);
     let clients = (0..100).map(|_| client(program, address));
     let mut clients = clients.collect::<io::Result<Vec<_>>>()?;
@@ -170,9 +167,8 @@ fn crowd(program: Program, server: &Running) -> io::Result<[Option<f64>; 2]> {
     let table = fs::read_to_string(if udp { "/proc/net/udp" } else { "/proc/net/tcp" });
     // A line: its number, the local address, the remote address, ...
     let local = format!(": {:08X}:{:04X} ", u32::from_ne_bytes([127, 0, 0, 1]), address.port());
-    let kernel = table.ok().map(|table| table.matches(&local).count());
-    let own = measure::descriptors(server.id(), "socket:");
-    Ok([kernel, own].map(|count| Some(count? as f64)))
+    let kernel = table.map_or(f64::NAN, |table| table.matches(&local).count() as f64);
+    Ok([kernel, measure::descriptors(server.id(), "socket:")])
 }
 
 /// The machine, its Python and its C compiler in one line.

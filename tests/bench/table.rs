@@ -1,8 +1,8 @@
 //! What programs cost, side by side, and how many times as much.
 
 /// What is measured, the most that Rust may take where C takes 1, and the
-/// value, `None` where the system does not tell.
-pub type Figure = (&'static str, Option<f64>, Option<f64>);
+/// value, NaN where the system does not tell.
+pub type Figure = (&'static str, Option<f64>, f64);
 
 /// One plain table, in parts with headings of their own.
 #[derive(Default)]
@@ -27,21 +27,20 @@ impl Table {
             let mut end = String::new();
             self.text += &format!("\n  {label:39}");
             for (name, other) in names.iter().zip(0..).skip(1) {
-                let both = rounds(0).zip(rounds(other));
-                let ratio = quartiles(both.filter_map(|(first, other)| Some(first? / other?)));
-                let range = ratio.map(|ratio| ratio.map(shown));
-                let range = range.map(|[least, middle, most]| format!("{middle} ({least}-{most})"));
-                self.text += &format!("{:21}", range.unwrap_or("-".into()));
+                let ratios = rounds(0).zip(rounds(other)).map(|(first, other)| first / other);
+                let range @ [_, ratio, _] = quartiles(ratios);
+                let [least, middle, most] = range.map(shown);
+                let range = format!("{middle} ({least}-{most})");
+                self.text += &format!("{:21}", if ratio.is_nan() { middle } else { range });
                 let Some(limit) = limit.filter(|_| *name == "C") else { continue };
                 end = format!(" (limit {limit})");
-                self.unchecked += usize::from(ratio.is_none());
-                if let Some([_, ratio, _]) = ratio.filter(|[_, ratio, _]| *ratio > limit) {
+                self.unchecked += usize::from(ratio.is_nan());
+                if ratio > limit {
                     self.broken.push(format!("{title}: {label}: {first} / C is {ratio:.3}{end}"));
                 }
             }
             for side in 0..names.len() {
-                let middle = quartiles(rounds(side).flatten()).map(|[_, middle, _]| shown(middle));
-                self.text += &format!("{:>8}", middle.unwrap_or("-".into()));
+                self.text += &format!("{:>8}", shown(quartiles(rounds(side))[1]));
             }
             self.text += &end;
         }
@@ -50,19 +49,20 @@ impl Table {
 }
 
 /// The middle one, or what lies between the middle two, and the ends of the
-/// middle half around it. What is no number, such as a ratio to 0, is left out.
-fn quartiles(values: impl Iterator<Item = f64>) -> Option<[f64; 3]> {
+/// middle half around it. What is no number, such as a ratio to 0, is left out;
+/// where nothing is left, they are none, too.
+fn quartiles(values: impl Iterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<_> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);
-    let (quarter, last) = (values.len() / 4, values.len().checked_sub(1)?);
-    let middle = (values[last / 2] + values[values.len() / 2]) / 2.0;
-    Some([values[quarter], middle, values[last - quarter]])
+    let Some(last) = values.len().checked_sub(1) else { return [f64::NAN; 3] };
+    let (quarter, half) = (values.len() / 4, values.len() / 2);
+    [values[quarter], (values[last / 2] + values[half]) / 2.0, values[last - quarter]]
 }
 
 /// A small count as it is, all else with three digits, three decimals at most.
 fn shown(value: f64) -> String {
-    if value.fract() == 0.0 && value < 1e3 {
-        return value.to_string();
+    if value.is_nan() || value.fract() == 0.0 && value < 1e3 {
+        return value.to_string().replace("NaN", "-");
     }
     let digits = value.log10().floor() as i32 + 1;
     let unit = 10_f64.powi((digits - 3).max(-3));
@@ -73,7 +73,7 @@ fn shown(value: f64) -> String {
 fn a_table_shows_how_many_times_as_much_the_first_costs_and_the_broken_limits() {
     let mut table = Table::default();
     let of = |limit: f64, values: &[f64]| -> Vec<Vec<Figure>> {
-        values.iter().map(|value| vec![("CPU (us)", Some(limit), Some(*value))]).collect()
+        values.iter().map(|value| vec![("CPU (us)", Some(limit), *value)]).collect()
     };
     let rust = of(1.25, &[20_000.0, 24_321.0, 30_000.0, 1.0]);
     let python = of(1.25, &[40_000.0, 36_000.0, 30_000.0, 20_000.0]);

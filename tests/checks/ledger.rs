@@ -17,12 +17,12 @@ harness::checks! {
     one_argument_is_answered_with_the_usage [TcpServer, TcpClient]
         |program| usage_is_shown(program, &["127.0.0.1"]);
     an_address_in_use_is_refused_in_one_line [TcpServer, UdpServer] |program| {
-        let held = Port::free();
+        let held = free_address();
         // Of its protocol only: what binds the other finds the port free, and does not end.
         let tcp = program == Program::TcpServer;
-        let _tcp = tcp.then(|| TcpListener::bind(held.address())).transpose()?;
-        let _udp = (!tcp).then(|| UdpSocket::bind(held.address())).transpose()?;
-        let port = held.address().port().to_string();
+        let _tcp = tcp.then(|| TcpListener::bind(held)).transpose()?;
+        let _udp = (!tcp).then(|| UdpSocket::bind(held)).transpose()?;
+        let port = held.port().to_string();
         is_refused(program, "127.0.0.1", &port, &port)
     };
     // No machine has that one (TEST-NET-1, RFC 5737), so none is asked.
@@ -66,7 +66,7 @@ harness::checks! {
     a_server_killed_in_a_conversation_can_start_again_at_once [TcpServer] |program| {
         let (server, mut client) = serving(program, "hello")?;
         client.receives_reply()?;
-        let (address, _port) = server.kill();
+        let address = server.kill();
         client.is_left()?;
         drop(client);
         let mut again = Running::start(program, address)?;
@@ -137,8 +137,7 @@ harness::checks! {
             }
             return gives_up(talk.client);
         }
-        let port = Port::free();
-        let mut server = Running::start(setup, port.address())?;
+        let mut server = Running::start(setup, free_address())?;
         // A program may notice the closed output only when a client comes.
         attempted(Peer::first(&mut server, "hello"))?;
         gives_up(server)

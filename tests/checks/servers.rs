@@ -21,7 +21,7 @@ harness::checks! {
     the_reply_is_the_local_time_and_the_text [UdpServer]
         |_| the_time_is_right(&clock::zones()[0]).map(drop);
     every_message_is_answered [TcpServer] |_| {
-        let (_server, mut client) = start_tcp_server()?;
+        let (_server, mut client) = serving(Program::TcpServer, "")?;
         ["the first", "2", "the third one"].iter().try_for_each(|text| client.exchanges(text))
     };
     each_datagram_is_answered_once [UdpServer] |program| {
@@ -38,19 +38,19 @@ harness::checks! {
     an_empty_datagram_is_shown_and_answered [UdpServer]
         |program| are_text(program, &["before", "", "behind"]);
     a_client_that_ends_its_half_is_let_go_and_the_next_one_announced [TcpServer] |_| {
-        let (mut server, mut client) = start_tcp_server()?;
+        let (mut server, mut client) = serving(Program::TcpServer, "")?;
         client.is_announced(&mut server)?;
         client.leaves()?;
         server.shows(WAITING)?;
         Peer::connect(&server)?.is_accepted(&mut server)
     };
     a_client_that_says_nothing_does_not_stop_the_next [TcpServer] |_| {
-        let (server, client) = start_tcp_server()?;
+        let (server, client) = serving(Program::TcpServer, "")?;
         client.closes();
         Peer::connect(&server)?.exchanges("hello")
     };
     eight_clients_are_served_one_after_another [TcpServer] |_| {
-        let (server, mut client) = start_tcp_server()?;
+        let (server, mut client) = serving(Program::TcpServer, "")?;
         for number in 1..=8 {
             client.exchanges(format!("client {number}"))?;
             client.leaves()?;
@@ -59,7 +59,7 @@ harness::checks! {
         Ok(())
     };
     a_second_client_is_answered_when_the_first_has_left_at_the_latest [TcpServer] |_| {
-        let (server, mut first) = start_tcp_server()?;
+        let (server, mut first) = serving(Program::TcpServer, "")?;
         first.exchanges("I am first")?;
         let mut second = Peer::connect(&server)?;
         second.sends("I wait")?;

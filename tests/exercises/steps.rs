@@ -32,7 +32,7 @@ pub fn is_answered_late(program: Program, number: &str) -> Verdict<Talk> {
 
 /// From another port, and from the server's port at another address.
 pub fn strangers_say(text: &str, talk: &Talk) -> Verdict {
-    let port = talk.server.address().port();
+    let port = talk.server.address.port();
     let other = another_loopback_address().map(|ip| SocketAddr::new(ip, port));
     for address in [Some((Ipv4Addr::LOCALHOST, 0).into()), other].into_iter().flatten() {
         UdpSocket::bind(address)?.send_to(text.as_bytes(), talk.server.client)?;
@@ -50,7 +50,7 @@ pub fn are_shown_with_addresses(program: Program, ips: &[Option<IpAddr>]) -> Ver
             talk.moves_to(*ip)?;
         }
         talk.server.sends(reply)?;
-        let line = format!("从服务器{}收到: {reply}\n", pair(talk.server.address()));
+        let line = format!("从服务器{}收到: {reply}\n", pair(talk.server.address));
         talk.client.shows(&line)?;
     }
     talk.ends("")
@@ -94,7 +94,7 @@ pub fn are_messages(program: Program, pieces: &[impl AsRef<[u8]>], messages: &[&
         }
         return talk.ends("");
     }
-    let (mut server, mut client) = start_tcp_server()?;
+    let (mut server, mut client) = serving(Program::TcpServer, "")?;
     client.is_announced(&mut server)?;
     sends(&mut client)?;
     let ends_in_a_line = pieces.last().is_some_and(|piece| piece.as_ref().ends_with(b"\n"));

@@ -1,6 +1,6 @@
 //! What several of the exercise's checks have in common.
 
-use crate::{NOWHERE, Program, Running, Verdict, attempted, checkable, deadline, holds, output};
+use crate::*;
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::{process::Command, time::Duration};
 
@@ -22,7 +22,8 @@ pub fn another_loopback_address() -> Option<IpAddr> {
 /// The program says in one line on standard error, with `cause` in it, why it cannot go on, and
 /// ends with status 1: a client behind its first line at the latest.
 pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verdict {
-    let mut running = Running::start_with(program, NOWHERE, &[host, port])?;
+    let arguments = Some(&[host, port][..]);
+    let mut running = Running::start(Setup { arguments, ..program.into() }, NOWHERE)?;
     attempted(running.types_bytes(b"hello\n"))?; // it may have ended
     running.ends_input();
     running.ends_with(1)?;
@@ -55,7 +56,8 @@ pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
 
 /// Started with `arguments`, the program shows how it is called, on either stream, and fails.
 pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
-    let mut running = Running::start_with(program, NOWHERE, arguments)?;
+    let setup = Setup { arguments: Some(arguments), ..program.into() };
+    let mut running = Running::start(setup, NOWHERE)?;
     let status = running.ends()?;
     holds("it ends with a status other than 0", !status.success())?;
     let text = running.all_output();

@@ -1,9 +1,8 @@
 //! A lossy line: a UDP relay that loses, doubles and swaps datagrams by a
 //! plan given in order, so that every run is the same.
 
-use crate::difference::escape;
-use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, UdpSocket};
+use crate::{difference::escape, receive::uninterrupted};
+use std::{io, net::SocketAddr, net::UdpSocket};
 
 /// What may become of a datagram; `swap`: it leaves behind the next to leave.
 const FATES: [&str; 4] = ["pass", "drop", "twice", "swap"];
@@ -45,12 +44,7 @@ impl LossyLine {
     /// Waits for a datagram, does with it what is planned, and says so.
     pub fn forwards(&mut self) -> io::Result<String> {
         let mut buffer = vec![0; 65_536];
-        let (length, sender) = loop {
-            match self.socket.recv_from(&mut buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                received => break received?,
-            }
-        };
+        let (length, sender) = uninterrupted(|| self.socket.recv_from(&mut buffer))?;
         let datagram = &buffer[..length];
         let (name, way, receiver) = if sender == self.server {
             ("back ", &mut self.back, self.client)

@@ -22,13 +22,7 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
         socket.set_read_timeout(Some(limit))?;
         return Ok(Box::new(move |message| {
             socket.send(message)?;
-            while let Err(error) = socket.recv(&mut [0; 1024]) {
-                // A stop of this process ends a receive with a limit (signal(7)).
-                if error.kind() != io::ErrorKind::Interrupted {
-                    return Err(error);
-                }
-            }
-            Ok(())
+            receive::uninterrupted(|| socket.recv(&mut [0; 1024])).map(drop)
         }));
     }
     let mut stream = peer::connect(server, limit)?;
@@ -60,24 +54,30 @@ pub fn start(program: Program) -> Verdict<(Running, Client)> {
     })
 }
 
-/// CPU time of the process's first thread, in microseconds, where the system tells.
-pub fn cpu(id: u32) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{id}/schedstat")).ok()?;
-    text.split(' ').next()?.parse().ok().map(|nanoseconds: f64| nanoseconds / 1e3)
+/// CPU time of the process's first thread, in microseconds; NaN where the system does not tell.
+pub fn cpu(id: u32) -> f64 {
+    number(id, "schedstat", "") / 1e3 // nanoseconds
 }
 
-/// The most memory that the process ever held, in KiB, where the system tells. What wait4 says
-/// begins with the memory of the process that started this one.
-pub fn memory(id: u32) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    text.split_once("VmHWM:")?.1.split_whitespace().next()?.parse().ok()
+/// The most memory that the process ever held, in KiB; NaN where the system does not tell. What
+/// wait4 says begins with the memory of the process that started this one.
+pub fn memory(id: u32) -> f64 {
+    number(id, "status", "VmHWM:")
 }
 
-/// How many descriptors of this kind, such as `socket:`, it has open, where the system tells.
-pub fn descriptors(id: u32, kind: &str) -> Option<usize> {
-    let entries = fs::read_dir(format!("/proc/{id}/fd")).ok()?;
+/// The number behind `label` in a file that Linux has of the process.
+fn number(id: u32, file: &str, label: &str) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
+    let mut words = text.split_once(label).map_or("", |(_, behind)| behind).split_whitespace();
+    words.next().and_then(|word| word.parse().ok()).unwrap_or(f64::NAN)
+}
+
+/// How many descriptors of this kind, such as `socket:`, it has open; NaN where the system does
+/// not tell.
+pub fn descriptors(id: u32, kind: &str) -> f64 {
+    let Ok(entries) = fs::read_dir(format!("/proc/{id}/fd")) else { return f64::NAN };
     let links = entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
-    Some(links.filter(|link| link.to_string_lossy().starts_with(kind)).count())
+    links.filter(|link| link.to_string_lossy().starts_with(kind)).count() as f64
 }
 
 /// The server `program` in C, compiled anew; `None` where there is no compiler `cc`.

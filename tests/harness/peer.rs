@@ -17,6 +17,8 @@ pub const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCAL
 /// A connection's end, or a UDP socket. What is said to be of one protocol panics on the other.
 pub struct Peer {
     pub(crate) socket: Socket,
+    /// This end's address.
+    pub address: SocketAddr,
     /// UDP: when it sent last, or a tick before, in seconds since 1970.
     pub(crate) sent_at: i64,
     /// UDP, not connected: whom it sends to, which is who it received from last.
@@ -40,13 +42,18 @@ impl Peer {
         step(format!("a client connects to {address}"), connected).and_then(Peer::of)
     }
 
-    /// The first client of a server that is still starting, which it has sent `message`.
+    /// The first client of a server that is still starting, which it has sent `message`: over TCP
+    /// an empty one is none.
     pub fn first(server: &mut Running, message: impl AsRef<[u8]>) -> Verdict<Peer> {
-        if server.program == Program::TcpServer {
-            let mut client = Peer::first_connection(server)?;
-            return client.sends(message).map(|()| client);
-        }
         let (message, address) = (message.as_ref(), server.address);
+        if server.program == Program::TcpServer {
+            let connect = |_: &mut Running| connect(address, Duration::from_secs(1)).ok();
+            let stream = server.starts(format!("a TCP server listens at {address}"), connect)?;
+            let mut client = Peer::of(stream)?;
+            worked(format!("it listens, and a client connects from {}", client.address));
+            return if message.is_empty() { Ok(()) } else { client.sends(message) }
+                .map(|()| client);
+        }
         let mut client = Peer::udp_client(address)?;
         server.starts(format!("a UDP server listens at {address}"), |_| {
             client.sent_at = clock::a_tick_ago();
@@ -55,17 +62,7 @@ impl Peer {
             (client.is_refused(Duration::from_millis(20)) != Some(true)).then_some(())
         })?;
         journal(|journal| journal.sent.push(message.to_vec()));
-        worked(format!("{} is sent from {}", quoted(message), client.address()));
-        Ok(client)
-    }
-
-    /// TCP: the same, when it has sent nothing.
-    pub(crate) fn first_connection(server: &mut Running) -> Verdict<Peer> {
-        let address = server.address;
-        let connect = |_: &mut Running| connect(address, Duration::from_secs(1)).ok();
-        let stream = server.starts(format!("a TCP server listens at {address}"), connect)?;
-        let client = Peer::of(stream)?;
-        worked(format!("it listens, and a client connects from {}", client.address()));
+        worked(format!("{} is sent from {}", quoted(message), client.address));
         Ok(client)
     }
 
@@ -82,17 +79,19 @@ impl Peer {
         let limited = stream.set_write_timeout(Some(deadline::step()));
         // macOS refuses a limit where the other end has reset the connection.
         let ready = limited.and_then(|()| stream.set_nonblocking(true));
-        ready.map_err(|error| Report::silent("the connection is open").because(error))?;
-        let stream = Arc::new(stream);
+        let address = ready.and_then(|()| stream.local_addr());
+        let broken = |error| Report::silent("the connection is open").because(error);
+        let (address, stream) = (address.map_err(broken)?, Arc::new(stream));
         journal(|journal| journal.connection = Arc::downgrade(&stream));
-        Ok(Peer { socket: Socket::Tcp(stream), sent_at: 0, client: NOWHERE })
+        Ok(Peer { socket: Socket::Tcp(stream), address, sent_at: 0, client: NOWHERE })
     }
 
     /// A UDP socket at a port that the system chooses.
     pub fn bind(ip: impl Into<IpAddr>) -> Verdict<Peer> {
         let socket = UdpSocket::bind((ip.into(), 0))?;
         socket.set_nonblocking(true)?;
-        Ok(Peer { socket: Socket::Udp(socket), sent_at: 0, client: NOWHERE })
+        let address = socket.local_addr()?;
+        Ok(Peer { socket: Socket::Udp(socket), address, sent_at: 0, client: NOWHERE })
     }
 
     fn udp_client(server: SocketAddr) -> Verdict<Peer> {
@@ -131,15 +130,6 @@ impl Peer {
         socket
     }
 
-    /// This end's address.
-    pub fn address(&self) -> SocketAddr {
-        let address = match &self.socket {
-            Socket::Tcp(stream) => stream.local_addr(),
-            Socket::Udp(socket) => socket.local_addr(),
-        };
-        address.unwrap_or(NOWHERE) // no system reports an error for such a socket
-    }
-
     /// Sends all of `message`, over UDP as one datagram.
     pub fn sends(&mut self, message: impl AsRef<[u8]>) -> Verdict {
         let message = message.as_ref();
@@ -153,10 +143,10 @@ impl Peer {
                 (String::new(), sent)
             }
             Socket::Udp(socket) if socket.peer_addr().is_ok() => {
-                (format!(" from {}", self.address()), socket.send(message).map(drop))
+                (format!(" from {}", self.address), socket.send(message).map(drop))
             }
             Socket::Udp(socket) => {
-                let way = format!(" to {} from {}", self.client, self.address());
+                let way = format!(" to {} from {}", self.client, self.address);
                 (way, socket.send_to(message, self.client).map(drop))
             }
         };
@@ -185,7 +175,7 @@ impl Peer {
     pub fn shown(&self, message: &str) -> String {
         match self.is_tcp() {
             true => format!("客户端发来的消息: {message}\n"),
-            false => format!("recv from {}:{message}\n", pair(self.address())),
+            false => format!("recv from {}:{message}\n", pair(self.address)),
         }
     }
 
@@ -200,7 +190,7 @@ impl Peer {
     /// The same, when it has shown that it waits.
     pub fn is_accepted(&self, server: &mut Running) -> Verdict {
         server.may_show_early(WAITING);
-        server.shows(&format!("connect from {}\n", pair(self.address())))
+        server.shows(&format!("connect from {}\n", pair(self.address)))
     }
 
     /// This client ends its half of the connection, where there is one; nothing more comes.

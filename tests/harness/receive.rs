@@ -56,7 +56,7 @@ impl Peer {
         journal(|journal| journal.connection = Weak::new());
         let name = match tcp {
             true => "the connection is closed, and nothing comes before that".to_string(),
-            false => format!("nothing more waits at {}", self.address()),
+            false => format!("nothing more waits at {}", self.address),
         };
         match read {
             Err(error) if tcp && error.kind() != ErrorKind::UnexpectedEof => step(name, Err(error)),
@@ -155,7 +155,7 @@ impl Peer {
     fn answered_from_elsewhere(&self) -> Option<&'static str> {
         let server = self.udp().peer_addr().ok()?;
         let message = journal(|journal| journal.sent.last().cloned())?;
-        let mut open = Peer::bind(self.address().ip()).ok()?;
+        let mut open = Peer::bind(self.address.ip()).ok()?;
         open.udp().send_to(&message, server).ok()?;
         open.reads(&mut vec![], 0, MOMENT, |_| true).ok()?;
         (open.client != server).then_some("another sender")
@@ -172,6 +172,17 @@ pub(crate) fn came<T>(result: io::Result<T>) -> Option<io::Result<T>> {
     match result {
         Err(error) if error.kind() == ErrorKind::WouldBlock => None,
         result => Some(result),
+    }
+}
+
+/// What `receive` returns, which is called again where a stop of this process has ended it, as it
+/// does with one that has a limit (signal(7)).
+pub(crate) fn uninterrupted<T>(mut receive: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match receive() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
     }
 }
 

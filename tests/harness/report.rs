@@ -3,8 +3,9 @@
 
 use crate::*;
 use std::fmt::{self, Debug, Display};
+use std::net::{TcpStream, UdpSocket};
 use std::sync::{Mutex, Weak};
-use std::{cell::RefCell, io, io::Write, net::TcpStream, process::ExitStatus, time::Duration};
+use std::{cell::RefCell, io, io::Write, process::ExitStatus, time::Duration};
 
 /// What a test returns. libtest prints the [`Report`] of one that fails.
 pub type Verdict<T = ()> = Result<T, Report>;
@@ -46,6 +47,8 @@ pub(crate) struct Journal {
     pub(crate) typed: Vec<Vec<u8>>,
     /// The last connection, as long as it is open at this end.
     pub(crate) connection: Weak<TcpStream>,
+    /// The ports that no other test gets, each with its marker.
+    pub(crate) held: Vec<(u16, UdpSocket)>,
 }
 
 pub(crate) fn journal<T>(look: impl FnOnce(&mut Journal) -> T) -> T {

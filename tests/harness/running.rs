@@ -19,26 +19,15 @@ pub struct Running {
     /// The one that it was told.
     pub address: SocketAddr,
     _folder: Folder,
-    /// What nobody else gets while the program runs.
-    pub(crate) port: Option<Port>,
 }
 
 impl Running {
-    /// Starts the program under test with `HOST PORT` of `address`.
+    /// Starts the program under test, which is expected to listen at `address` or to connect to it.
     pub fn start<'a>(setup: impl Into<Setup<'a>>, address: SocketAddr) -> Verdict<Running> {
-        let setup = setup.into();
+        let Setup { program, host, arguments, environment, screen, .. } = setup.into();
         let (ip, port) = (address.ip().to_string(), address.port().to_string());
-        Running::start_with(setup, address, &[setup.host.unwrap_or(&ip), &port])
-    }
-
-    /// The same with these arguments, whatever the setup says of the address; at `address` it is
-    /// expected to listen or connect.
-    pub fn start_with<'a>(
-        setup: impl Into<Setup<'a>>,
-        address: SocketAddr,
-        arguments: &[&str],
-    ) -> Verdict<Running> {
-        let Setup { program, environment, screen, .. } = setup.into();
+        let told = [host.unwrap_or(&ip), &port];
+        let arguments = arguments.unwrap_or(&told);
         let words = program.command()?;
         let folder = Folder::new()?;
         let step = format!("{} {} starts", program.name(), arguments.join(" "));
@@ -73,7 +62,6 @@ impl Running {
             typed_at: Some(0),
             address,
             _folder: folder,
-            port: None,
         })
     }
 
@@ -139,10 +127,10 @@ impl Running {
         holds(&step, ended.code() == Some(status)).map_err(|_| self.failed(step))
     }
 
-    /// Kills it; returns its address and port, for another start.
-    pub fn kill(mut self) -> (SocketAddr, Option<Port>) {
+    /// Kills it; returns its address, for another start.
+    pub fn kill(self) -> SocketAddr {
         worked("it is killed");
-        (self.address, self.port.take())
+        self.address
     }
 
     /// The program ends, with whatever status.

@@ -13,6 +13,8 @@ pub struct Setup<'a> {
     pub ip: IpAddr,
     /// The name by which the program is told that address: none.
     pub host: Option<&'a str>,
+    /// All that it is told: `HOST PORT` of that address.
+    pub arguments: Option<&'a [&'a str]>,
     /// More environment variables: none.
     pub environment: &'a [(&'a str, &'a str)],
     /// Makes its standard output: a pipe that the harness reads.
@@ -22,11 +24,12 @@ pub struct Setup<'a> {
 impl From<Program> for Setup<'_> {
     fn from(program: Program) -> Self {
         let (ip, screen) = (Ipv4Addr::LOCALHOST.into(), || Ok(Stdio::piped()));
-        Setup { program, ip, host: None, environment: &[], screen }
+        Setup { program, ip, host: None, arguments: None, environment: &[], screen }
     }
 }
 
-/// The server under test on a port of its own, and a client that has sent it `message`.
+/// The server under test on a port of its own, and a client that has sent it `message`: over TCP
+/// an empty one is none.
 pub fn serving<'a>(
     setup: impl Into<Setup<'a>>,
     message: impl AsRef<[u8]>,
@@ -43,25 +46,15 @@ pub fn answering<'a>(setup: impl Into<Setup<'a>>, messages: &[&str]) -> Verdict<
     Ok((server, client))
 }
 
-/// The TCP server under test, and its first client, which has said nothing.
-pub fn start_tcp_server() -> Verdict<(Running, Peer)> {
-    start(Program::TcpServer.into(), Peer::first_connection)
-}
-
 /// Starts a server until it `answers`, on another port where it ends before.
 pub(crate) fn start<T>(
     setup: Setup,
     answers: impl Fn(&mut Running) -> Verdict<T>,
 ) -> Verdict<(Running, T)> {
     on_some_port(|| {
-        let port = Port::free();
-        let mut server = Running::start(setup, SocketAddr::new(setup.ip, port.address().port()))?;
-        server.port = Some(port);
-        let client = answers(&mut server).map_err(|mut report| {
-            report.ended |= server.port.as_ref().is_some_and(Port::lingers);
-            report
-        })?;
-        Ok((server, client))
+        let address = SocketAddr::new(setup.ip, free_address().port());
+        let mut server = Running::start(setup, address)?;
+        answers(&mut server).map(|client| (server, client))
     })
 }
 
@@ -92,9 +85,12 @@ impl Running {
 /// Makes some attempts at a start, where the program ends at once or its port lingers: another
 /// program, or a connection's end for a minute, may have the port.
 pub fn on_some_port<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
+    let lingers = || journal(|journal| journal.held.iter().any(|(port, _)| port::lingers(*port)));
     for _ in 1..4 {
         match attempt() {
-            Err(Report { kind: Kind::NotStarted, ended: true, .. }) => drop(journal(mem::take)),
+            Err(Report { kind: Kind::NotStarted, ended, .. }) if ended || lingers() => {
+                journal(mem::take);
+            }
             outcome => return outcome,
         }
     }
@@ -126,7 +122,7 @@ impl Talk {
         let setup = setup.into();
         if setup.program == Program::UdpClient {
             let server = Peer::bind(setup.ip)?;
-            return Ok(Talk { client: Running::start(setup, server.address())?, server });
+            return Ok(Talk { client: Running::start(setup, server.address)?, server });
         }
         let listener = TcpListener::bind((setup.ip, 0))?;
         let mut client = Running::start(setup, listener.local_addr()?)?;

@@ -97,7 +97,7 @@ fn shows_up_to(program: &mut Running, end: &str) -> Verdict<String> {
 /// A new TCP server shows all of `text`, which `sends` sends and then ends, in
 /// order, and answers each receive; how many there are.
 fn receives(text: &str, sends: impl FnOnce(&mut Running, &mut Peer) -> Verdict) -> Verdict<usize> {
-    let (mut server, mut client) = start_tcp_server()?;
+    let (mut server, mut client) = serving(Program::TcpServer, "")?;
     shows_up_to(&mut server, ")\n")?;
     sends(&mut server, &mut client)?;
     client.half_closes()?; // nothing is held back behind an end (RFC 9293, 3.7.4)

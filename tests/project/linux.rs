@@ -12,13 +12,13 @@ harness::checks! {
     // finds none for the client, and fails at once, again and again.
     a_tcp_server_without_a_descriptor_says_so_once_and_waits [TcpServer] |program| {
         limit(program, "-n 4")?;
-        let (mut server, mut client) = start_tcp_server()?;
+        let (mut server, mut client) = serving(program, "")?;
         server.shows(WAITING)?;
         client.sends("I wait")?;
         let no_more = Error::from_raw_os_error(24);
         says(&mut server, &format!("tcp-server: cannot accept a client: {no_more}"))?;
         let (id, much) = (server.id(), 100_000.0);
-        let cpu = || measure::cpu(id).unwrap_or_default();
+        let cpu = || measure::cpu(id);
         let (before, a_while) = (cpu(), deadline::seconds(2.5));
         let busy = deadline::poll(a_while, || (cpu() - before > much).then_some(()));
         holds(format!("it takes {much} us of CPU time at most while it waits"), busy.is_none())
@@ -30,7 +30,7 @@ harness::checks! {
         let why = "there is no prlimit(1) that allows the server more of them";
         let true = checkable(allows, why) else { return Ok(()) };
         worked("it is allowed 64 descriptors");
-        let client_is_shown = format!("connect from {}\n", pair(client.address()));
+        let client_is_shown = format!("connect from {}\n", pair(client.address));
         server.shows(&(client_is_shown + &client.shown("I wait")))?;
         client.receives(REPLY)?;
         server.is_quiet()
@@ -40,7 +40,7 @@ harness::checks! {
     the_scripts_listen_queue_holds_six [TcpServer] |program| {
         let Some(python) = python::wanted()? else { return Ok(()) };
         program.choose_own(Some(python))?;
-        let (mut server, first) = start_tcp_server()?;
+        let (mut server, first) = serving(program, "")?;
         first.is_announced(&mut server)?;
         let quick = Duration::from_millis(300);
         let connect = |_| TcpStream::connect_timeout(&server.address, quick).ok();
@@ -53,7 +53,7 @@ harness::checks! {
         let Some(python) = python::wanted()? else { return Ok(()) };
         let (server, mut client) = serving(program, "hello")?;
         client.receives_reply()?;
-        let (address, _port) = server.kill();
+        let address = server.kill();
         client.is_left()?;
         drop(client);
         program.choose_own(Some(python))?;

@@ -64,7 +64,6 @@ pub struct Run {
     terminals: BTreeMap<String, Running>,
     /// The real port of each that is written, from its first appearance on.
     real: BTreeMap<String, String>,
-    held: Vec<Port>,
 }
 
 impl Run {
@@ -118,15 +117,14 @@ impl Run {
             program.choose(vec![cargo::sibling("lossy").into()]);
         }
         for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
-            self.real.entry(number.to_string()).or_insert_with(|| {
-                self.held.push(Port::free());
-                self.held[self.held.len() - 1].address().port().to_string()
-            });
+            let real = || free_address().port().to_string();
+            self.real.entry(number.to_string()).or_insert_with(real);
         }
         let real = |word| self.real.get(word).map_or(word, String::as_str);
         let words: Vec<_> = arguments.split(' ').map(real).collect();
         let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
-        let mut running = Running::start_with(program, ([127, 0, 0, 1], port).into(), &words)?;
+        let setup = Setup { arguments: Some(&words), ..program.into() };
+        let mut running = Running::start(setup, ([127, 0, 0, 1], port).into())?;
         if program.is_client() { Ok(()) } else { serves(&mut running) }.map(|()| running)
     }
 

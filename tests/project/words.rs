@@ -39,7 +39,7 @@ harness::checks! {
         peer.receives(REPLY.repeat(2))
     };
     forty_clients_wait_in_the_listen_queue [TcpServer] |_| {
-        let (server, _first) = start_tcp_server()?;
+        let (server, _first) = serving(Program::TcpServer, "")?;
         (0..40).map(|_| Peer::connect(&server)).collect::<Verdict<Vec<_>>>().map(drop)
     };
     // Its own limit is 5 s, as long as a step may take. A reply that comes later is
@@ -49,7 +49,7 @@ harness::checks! {
         let mut talk = Talk::begins(program)?;
         let mut late = Peer::bind([127, 0, 0, 1])?;
         talk.asks("one", "one")?;
-        let no_reply = format!("udp-client: no reply from {}: timed out", talk.server.address());
+        let no_reply = format!("udp-client: no reply from {}: timed out", talk.server.address);
         says(&mut talk.client, &no_reply)?;
         late.client = talk.server.client;
         late.sends("the reply to one")?;
@@ -81,7 +81,7 @@ fn each_run_ends_with_the_words_of_the_table() -> Verdict {
     let mut table = include_str!("words.txt").to_string();
     let mut means = |sign: &str, text: &str| table = table.replace(&format!("{{{sign}}}"), text);
     means("tcp", &tcp.local_addr()?.port().to_string());
-    means("udp", &udp.address().port().to_string());
+    means("udp", &udp.address.port().to_string());
     means("nobody", &nobody.local_addr()?.port().to_string());
     for code in [2, 28, 98, 99, 111] {
         let text = Error::from_raw_os_error(code).to_string();
