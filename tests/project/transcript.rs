@@ -8,14 +8,12 @@
 //!     [1] ^C               it is interrupted (behind a prompt, too; Unix)
 //!
 //! Who was typed an empty line or `^D` leaves with status 0. What is not written
-//! must not come. A time may be another, and so may a port, but it is the
-//! same one wherever it is written the same, and another where it is not.
+//! must not come. A time may be another, and so may a port, a number of four digits or more, but
+//! it is the same one wherever it is written the same, and another where it is not.
 
 use crate::project::programs;
 use harness::*;
 use std::{collections::BTreeMap, fs, io, iter};
-
-const HOST: &str = "127.0.0.1";
 
 /// Runs all transcripts of these files, if this project's programs are to be tried, at once, each
 /// with every pair of a server and a client: `None` is Rust, all else the scripts with that Python.
@@ -103,88 +101,78 @@ impl Run {
         }
     }
 
-    /// Starts a program of the workspace and waits until it serves, if it does. A number that its
-    /// command is the first to have gets a free port.
+    /// Starts a program of the workspace and waits until it serves, if it does. A port that its
+    /// command is the first to have is a free one. A UDP server shows nothing by itself, so it is
+    /// sent a datagram, and the line that this makes is taken off the screen.
     fn start(&mut self, command: &str) -> Verdict<Running> {
         let words = command.strip_prefix("cargo run -q -p ").unwrap_or_default();
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
         // It shows that it has begun, as tcp-server does, which no transcript with it has.
-        let is_line = name == "tests --bin lossy";
-        let program = if is_line { Some(Program::TcpServer) } else { Program::named(name) };
+        let line = (name == "tests --bin lossy").then_some(Program::TcpServer);
+        line.inspect(|line| line.choose(vec![cargo::sibling("lossy").into()]));
         let wrong = || Report::harness("find the program of a command").because(command);
-        let program = program.ok_or_else(wrong)?;
-        if is_line {
-            program.choose(vec![cargo::sibling("lossy").into()]);
+        let program = line.or(Program::named(name)).ok_or_else(wrong)?;
+        for port in ports(arguments) {
+            let free = || free_address().port().to_string();
+            self.real.entry(port.to_string()).or_insert_with(free);
         }
-        for number in arguments.split(' ').filter(|word| word.parse::<u16>().is_ok()) {
-            let real = || free_address().port().to_string();
-            self.real.entry(number.to_string()).or_insert_with(real);
-        }
-        let real = |word| self.real.get(word).map_or(word, String::as_str);
-        let words: Vec<_> = arguments.split(' ').map(real).collect();
+        let real = self.with_real_ports(arguments);
+        let words: Vec<_> = real.split(' ').collect();
         let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
         let setup = Setup { arguments: Some(&words), ..program.into() };
         let mut running = Running::start(setup, ([127, 0, 0, 1], port).into())?;
-        if program.is_client() { Ok(()) } else { serves(&mut running) }.map(|()| running)
+        if program == Program::UdpServer {
+            Peer::first(&mut running, "ready?")?.is_answered(&mut running, "ready?")?;
+        } else if !program.is_client() {
+            let shows = |server: &mut Running| (!server.unseen().is_empty()).then_some(());
+            running.starts("it shows something", shows)?;
+        }
+        Ok(running)
     }
 
     /// What is `shown` is what is `written`, but for times and real ports.
     pub fn compare(&mut self, written: &str, shown: &str) -> Verdict {
-        let mut ports = shown.split(HOST).map(port);
-        let pieces = written.split(HOST).map(|piece| {
-            let (port, came) = (port(piece), ports.next().unwrap_or_default());
-            let known = self.real.values().any(|real| real == came);
-            if !port.is_empty() && !came.is_empty() && !known {
+        let [written, shown] = [written, shown].map(timeless);
+        for (port, came) in ports(&written).zip(ports(&shown)) {
+            if !self.real.values().any(|real| real == came) {
                 self.real.entry(port.to_string()).or_insert(came.to_string());
             }
-            self.real.get(port).map_or(piece.to_string(), |real| piece.replacen(port, real, 1))
-        });
-        let [written, shown] = [&*pieces.collect::<Vec<_>>().join(HOST), shown].map(timeless);
+        }
+        let written = self.with_real_ports(&written);
         equals("what is shown is what is written", shown.as_bytes(), written.as_bytes(), true)
     }
-}
 
-/// A server serves. A UDP server shows nothing by itself, so it is sent a datagram, and the line
-/// that this makes is taken off the screen.
-fn serves(server: &mut Running) -> Verdict {
-    let is_udp = server.program == Program::UdpServer;
-    let probe = if is_udp { Some(Peer::first(server, "ready?")?) } else { None };
-    let shows = |server: &mut Running| (!server.unseen().is_empty()).then_some(());
-    server.starts("it shows something", shows)?;
-    probe.map_or(Ok(()), |mut probe| probe.is_answered(server, "ready?"))
+    fn with_real_ports(&self, text: &str) -> String {
+        let parts = text.split_inclusive(|sign: char| !sign.is_ascii_digit()).map(|part| {
+            let port = ports(part).next().unwrap_or_default();
+            self.real.get(port).map_or(part.to_string(), |real| part.replacen(port, real, 1))
+        });
+        parts.collect()
+    }
 }
 
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
 fn is_over(running: &mut Running) -> Verdict {
-    let prompts = |one: &Running| one.unseen() == prompt(one.program).as_bytes();
     if running.program.is_client() {
-        let over = || (prompts(running) || running.ended().is_some()).then_some(());
-        let over = deadline::poll(deadline::start(), over);
-        over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
+        let prompts = running.shows(prompt(running.program));
+        prompts.or_else(|report| running.ends().map(drop).or(Err(report)))?;
     }
-    if !prompts(running) {
-        equals("nothing more is shown", &running.unseen(), b"", true)?;
-    }
+    equals("nothing more is shown", &running.unseen(), b"", true)?;
     running.is_quiet()
 }
 
-/// The port in what stands behind a host; empty where there is none.
-fn port(piece: &str) -> &str {
-    let behind = piece.strip_prefix(['\'', ':', ' ']).unwrap_or_default();
-    let port = behind.trim_start_matches([',', ' ']);
-    port.split(|one: char| !one.is_ascii_digit()).next().unwrap_or_default()
+fn ports(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_ascii_digit()).filter(|number| number.len() > 3)
 }
 
-/// `text` with times of the form `Sun Nov  2 10:22:16 2026` made equal.
+/// `text` with a time of the form `Sun Nov  2 10:22:16 2026` made equal to all others.
 fn timeless(text: &str) -> String {
     let digit = |one: char| if one.is_ascii_digit() { '9' } else { one };
-    let (mut text, form) = (text.to_string(), text.chars().map(digit).collect::<String>());
-    for (at, clock) in form.match_indices(" 99:99:99 9999") {
-        let day = at.checked_sub(10).filter(|day| text.is_char_boundary(*day));
-        text.replace_range(day.unwrap_or(at)..at + clock.len(), "Sun Nov  2 10:22:16 2026");
-    }
-    text
+    let form: String = text.chars().map(digit).collect();
+    let day = form.find(" 99:99:99 9999").and_then(|clock| clock.checked_sub(10));
+    let around = day.and_then(|day| text.get(..day).zip(text.get(day + 24..)));
+    around.map_or(text.to_string(), |(before, behind)| format!("{before}TIME{behind}"))
 }
 
 /// The real pairs over loopback: the same conversations, the same screens.
