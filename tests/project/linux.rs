@@ -3,9 +3,7 @@
 
 use super::words::says;
 use harness::*;
-use std::io::{Error, Read};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::{iter, time::Duration};
+use std::{io::Error, net::TcpStream, time::Duration};
 
 harness::checks! {
     // Standard input, output and error and the listener have all four: `accept`
@@ -19,10 +17,11 @@ harness::checks! {
         says(&mut server, &format!("tcp-server: cannot accept a client: {no_more}"))?;
         let (id, much) = (server.id(), 100_000.0);
         let cpu = || measure::cpu(id);
-        let (before, a_while) = (cpu(), deadline::seconds(2.5));
-        let busy = deadline::poll(a_while, || (cpu() - before > much).then_some(()));
-        holds(format!("it takes {much} us of CPU time at most while it waits"), busy.is_none())
-            .map_err(|report| report.because(format!("it took {:.0} us", cpu() - before)))?;
+        let before = cpu();
+        let busy = || (cpu() - before > much).then_some(());
+        let busy = deadline::poll(deadline::seconds(2.5), busy).is_some();
+        let took = format!("{:.0} us of CPU time, of {much} at most", cpu() - before);
+        holds(format!("while it waits it takes {took}"), !busy)?;
         server.is_quiet()?;
         holds("it waits on", server.ended().is_none())?;
 
@@ -30,9 +29,8 @@ harness::checks! {
         let why = "there is no prlimit(1) that allows the server more of them";
         let true = checkable(allows, why) else { return Ok(()) };
         worked("it is allowed 64 descriptors");
-        let client_is_shown = format!("connect from {}\n", pair(client.address));
-        server.shows(&(client_is_shown + &client.shown("I wait")))?;
-        client.receives(REPLY)?;
+        client.is_accepted(&mut server)?;
+        client.is_answered(&mut server, "I wait")?;
         server.is_quiet()
     };
     // Linux queues one more than the number that listen(2) is given; who comes
@@ -100,28 +98,21 @@ harness::checks! {
     // sent), so the send waits, and a stop ends it with what was taken by then (signal(7)). Of the
     // script's line only the start arrives.
     a_line_that_the_kernel_takes_in_parts_arrives_whole [TcpClient] |program| {
-        iter::once(None).chain(python::wanted()?.map(Some)).try_for_each(|python| {
+        let line: String = (0..1 << 17).map(|number| format!("{number:0127} ")).collect();
+        std::iter::once(None).chain(python::wanted()?.map(Some)).try_for_each(|python| {
             program.choose_own(python)?;
-            let listener = TcpListener::bind("127.0.0.1:0")?;
-            let mut client = Running::start(program, listener.local_addr()?)?;
-            client.shows("发消息>>")?; // so it is connected, and accept does not wait
-            let (mut connection, _) = listener.accept()?;
-            connection.set_read_timeout(Some(deadline::step()))?;
-            let line: String = (0..1 << 17).map(|number| format!("{number:0127} ")).collect();
-            client.types(&line)?;
-            // Again behind an interruption, which ends a read that has a limit (signal(7)).
-            let began = deadline::poll(deadline::step(), || connection.peek(&mut [0]).ok());
-            holds("the line begins to arrive", began.is_some())?;
-            client.pauses()?;
-            client.goes_on();
-            client.ends_input();
-            let mut came = String::new();
-            let ends = connection.shutdown(Shutdown::Write); // in place of a reply
-            let all = ends.and_then(|()| connection.read_to_string(&mut came));
-            step("the line arrives to its end", all)?;
-            let right = line.starts_with(&came) && python.is_none() == (came == line);
+            let mut talk = Talk::begins(program)?;
+            talk.client.types(&line)?;
+            talk.server.receives(&line[..1 << 16])?;
+            talk.client.pauses()?;
+            talk.client.goes_on();
+            talk.client.ends_input();
+            talk.server.half_closes()?; // in place of a reply
+            let mut parts = line.as_bytes()[1 << 16..].chunks(1 << 16);
+            let all = parts.all(|part| talk.server.receives(part).is_ok());
+            talk.server.is_left()?;
             let what = if python.is_none() { "all" } else { "the start" };
-            holds(format!("{} of {} bytes are {what}", came.len(), line.len()), right)
+            holds(format!("{what} of the line arrives"), all == python.is_none())
         })
     };
 }
