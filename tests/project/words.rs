@@ -110,7 +110,7 @@ fn ends_as_written(run: &str) -> Verdict {
         words.push(cargo::sibling(name).into());
     }
     words.extend(arguments.split(' ').filter(|word| !word.is_empty()).map(argument));
-    let ended = output(command(&words[0]).args(&words[1..]))?.assert();
+    let ended = step(run, output(command(&words[0]).args(&words[1..])))?.assert();
     let ended = ended.append_context("run", run.to_string());
     let [shown, said] = [shown.replace("/dev/full", ""), said.to_string()]
         .map(|text| text.replace('␊', "\n").replace("NAME", name));
