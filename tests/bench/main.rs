@@ -10,15 +10,15 @@ mod table;
 use harness::{measure::client, *};
 use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::process::{self, Command, ExitCode};
-use std::time::{Duration, Instant};
-use std::{env, ffi::OsString, fs, thread};
+use std::{env, ffi::OsString, fs, thread, time::Instant};
 use table::{Figure, Table};
 
-/// How often all servers are measured at most, how many milliseconds round
-/// trips are counted, and after how many seconds no round begins. The quick one
-/// has still so many rounds: a process's memory varies from start to start.
-const PLAN: [u64; 3] = [61, 80, 100];
-const QUICK: [u64; 3] = [41, 5, 12];
+/// How often all servers are measured at most, how many seconds round trips are
+/// counted, and after how many no round begins. The quick one has still so many
+/// rounds: a process's memory varies from start to start.
+type Plan = (usize, f64, f64);
+const PLAN: Plan = (61, 0.08, 100.0);
+const QUICK: Plan = (41, 0.005, 12.0);
 
 const SERVERS: [Program; 2] = [Program::TcpServer, Program::UdpServer];
 const LANGUAGES: [&str; 3] = ["Rust", "Python", "C"];
@@ -60,32 +60,32 @@ fn commands(program: Program) -> Verdict<[Option<Vec<OsString>>; 3]> {
 }
 
 /// Keeps this process and its children on one core, where Linux and taskset(1)
-/// are; says whether it has only one. On two, the scheduler decides anew for
-/// every process whether a round trip wakes another core, which costs more
-/// than all else.
-fn on_one_core() -> bool {
+/// are; says where they run. On two, the scheduler decides anew for every
+/// process whether a round trip wakes another core, which costs more than all
+/// else.
+fn on_one_core() -> &'static str {
     let id = process::id();
     let last = format!("sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/{id}/status");
     let _ = output(Command::new("sh").args(["-c", &format!("taskset -cp $({last}) {id}")]));
-    thread::available_parallelism().is_ok_and(|count| count.get() == 1)
+    let is_one = thread::available_parallelism().is_ok_and(|count| count.get() == 1);
+    if is_one { "one core" } else { "cores that the system chose" }
 }
 
-fn measure([rounds, burst, time]: [u64; 3]) -> Verdict<u8> {
+fn measure((rounds, burst, time): Plan) -> Verdict<u8> {
     say("building the servers");
     let commands = [commands(SERVERS[0])?, commands(SERVERS[1])?];
-    let cores = if on_one_core() { "one core" } else { "cores that the system chose" };
+    let cores = on_one_core();
     let mut samples: [[Vec<_>; 3]; 2] = Default::default();
     let begin = Instant::now();
-    let goes_on = |round: &u64| *round == 0 || begin.elapsed().as_secs() < time; // busy machine
-    for round in (0..rounds).take_while(goes_on) {
+    let in_time = |round: &usize| *round == 0 || begin.elapsed().as_secs_f64() <= time;
+    for round in (0..rounds).take_while(in_time) {
         say(&format!("round {} of {rounds}", round + 1));
         for (place, program) in SERVERS.into_iter().enumerate() {
             // One after the other, so that all meet the same machine.
-            for side in (round..round + 3).map(|turn| turn as usize % 3) {
+            for side in (round..round + 3).map(|turn| turn % 3) {
                 let Some(command) = &commands[place][side] else { continue };
                 program.choose(command.clone());
-                let sample =
-                    sample(program, Duration::from_millis(burst), LANGUAGES[side] != "Python");
+                let sample = sample(program, burst, LANGUAGES[side] != "Python");
                 let who = format!("{} in {}", program.name(), LANGUAGES[side]);
                 samples[place][side].push(sample.map_err(|report| report.at(&who))?);
             }
@@ -110,9 +110,9 @@ fn measure([rounds, burst, time]: [u64; 3]) -> Verdict<u8> {
     Ok(table.broken.iter().fold(0, |_, broken| complain(broken, 1)))
 }
 
-/// What the chosen server shows from its start to its end. Round trips are counted for the time
-/// `limit`. `crowded`: with 100 clients too, for whom the TCP script's queue is too short.
-fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figure>> {
+/// What the chosen server shows from its start to its end. Round trips are counted for `limit`
+/// seconds. `crowded`: with 100 clients too, for whom the TCP script's queue is too short.
+fn sample(program: Program, limit: f64, crowded: bool) -> Verdict<Vec<Figure>> {
     let begin = Instant::now();
     let (server, mut first) = measure::start(program)?;
     let (id, address, message) = (server.id(), server.address, [b'l'; 1024]);
@@ -122,7 +122,7 @@ fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figur
     let long = burst(id, limit, || first(&message))?;
     drop(first); // one client at a time
     // Not as many: a closed connection keeps its port for up to a minute.
-    let new = burst(id, limit / 4, || client(program, address)?(&measure::SHORT))?;
+    let new = burst(id, limit / 4.0, || client(program, address)?(&measure::SHORT))?;
     let memory = measure::memory(id);
     let [kernel, own] = if crowded { crowd(program, &server)? } else { [f64::NAN; 2] };
     Ok(vec![
@@ -140,13 +140,11 @@ fn sample(program: Program, limit: Duration, crowded: bool) -> Verdict<Vec<Figur
     ])
 }
 
-/// Time and the server's CPU time, in microseconds.
-type Cost = [f64; 2];
-
-/// Calls `one` again and again for this long: what each costs.
-fn burst(id: u32, limit: Duration, mut one: impl FnMut() -> io::Result<()>) -> io::Result<Cost> {
+/// Calls `one` again and again for so many seconds: the time and the server's
+/// CPU time that each costs, in microseconds.
+fn burst(id: u32, limit: f64, mut one: impl FnMut() -> io::Result<()>) -> io::Result<[f64; 2]> {
     let (before, begin, mut count) = (measure::cpu(id), Instant::now(), 0.0);
-    while count == 0.0 || begin.elapsed() < limit {
+    while count == 0.0 || begin.elapsed().as_secs_f64() < limit {
         one()?;
         count += 1.0;
     }

@@ -54,15 +54,20 @@ pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
     running.is_quiet()
 }
 
-/// Started with `arguments`, the program shows how it is called, on either stream, and fails.
-pub fn usage_is_shown(program: Program, arguments: &[&str]) -> Verdict {
-    let setup = Setup { arguments: Some(arguments), ..program.into() };
-    let mut running = Running::start(setup, NOWHERE)?;
-    let status = running.ends()?;
-    holds("it ends with a status other than 0", !status.success())?;
-    let text = running.all_output();
-    ["argv is error!!!", "input as"].into_iter().try_for_each(|line| {
-        let shown = text.lines().any(|shown| shown.trim() == line);
-        holds(format!("the line \"{line}\" is shown"), shown)
-    })
+/// With one argument, over UDP also with none, the program shows how it is called, on either
+/// stream, and fails.
+pub fn usage_is_shown(program: Program) -> Verdict {
+    let tcp = matches!(program, Program::TcpServer | Program::TcpClient);
+    for count in usize::from(tcp)..2 {
+        let arguments = Some(&["127.0.0.1"][..count]);
+        let mut running = Running::start(Setup { arguments, ..program.into() }, NOWHERE)?;
+        let status = running.ends()?;
+        holds("it ends with a status other than 0", !status.success())?;
+        let text = running.all_output();
+        for line in ["argv is error!!!", "input as"] {
+            let shown = text.lines().any(|shown| shown.trim() == line);
+            holds(format!("the line \"{line}\" is shown"), shown)?;
+        }
+    }
+    Ok(())
 }

@@ -38,13 +38,14 @@ pub fn client(program: Program, server: SocketAddr) -> io::Result<Client> {
 pub fn start(program: Program) -> Verdict<(Running, Client)> {
     journal(mem::take);
     let setup = Setup { screen: || Ok(Stdio::null()), ..program.into() };
-    talk::start(setup, |server| {
+    on_some_port(|| {
+        let server = Running::start(setup, free_address())?;
         let begin = Instant::now();
         loop {
             // Refused at once until the server is ready.
             let open = client(program, server.address);
             match open.and_then(|mut client| client(&SHORT).map(|()| client)) {
-                Ok(client) => return Ok(client),
+                Ok(client) => return Ok((server, client)),
                 Err(error) if server.ended().is_some() || begin.elapsed() > deadline::start() => {
                     return Err(server.not_started("it answers its first client").because(error));
                 }

@@ -101,8 +101,7 @@ impl Running {
             return Err(self.failed(step).because("the program does not read it"));
         };
         self.keyboard = Some(keyboard);
-        written.map_err(|error| self.failed(&step).because(error))?;
-        worked(step);
+        report::step(step, written)?;
         journal(|journal| journal.typed.push(bytes.to_vec()));
         Ok(())
     }

@@ -34,7 +34,12 @@ pub fn serving<'a>(
     setup: impl Into<Setup<'a>>,
     message: impl AsRef<[u8]>,
 ) -> Verdict<(Running, Peer)> {
-    start(setup.into(), |server| Peer::first(server, &message))
+    let setup = setup.into();
+    on_some_port(|| {
+        let address = SocketAddr::new(setup.ip, free_address().port());
+        let mut server = Running::start(setup, address)?;
+        Peer::first(&mut server, &message).map(|client| (server, client))
+    })
 }
 
 /// The same with a client whose messages have been shown and answered as any other.
@@ -44,18 +49,6 @@ pub fn answering<'a>(setup: impl Into<Setup<'a>>, messages: &[&str]) -> Verdict<
     client.is_answered(&mut server, messages[0])?;
     messages[1..].iter().try_for_each(|message| client.asks(&mut server, message))?;
     Ok((server, client))
-}
-
-/// Starts a server until it `answers`, on another port where it ends before.
-pub(crate) fn start<T>(
-    setup: Setup,
-    answers: impl Fn(&mut Running) -> Verdict<T>,
-) -> Verdict<(Running, T)> {
-    on_some_port(|| {
-        let address = SocketAddr::new(setup.ip, free_address().port());
-        let mut server = Running::start(setup, address)?;
-        answers(&mut server).map(|client| (server, client))
-    })
 }
 
 impl Running {
