@@ -112,11 +112,8 @@ impl Run {
         line.inspect(|line| line.choose(vec![cargo::sibling("lossy").into()]));
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = line.or(Program::named(name)).ok_or_else(wrong)?;
-        for port in ports(arguments) {
-            let free = || free_address().port().to_string();
-            self.real.entry(port.to_string()).or_insert_with(free);
-        }
-        let real = self.with_real_ports(arguments);
+        let free = iter::repeat_with(|| free_address().port().to_string());
+        let real = self.with_real_ports(arguments, free);
         let words: Vec<_> = real.split(' ').collect();
         let port = words.get(1).and_then(|port| port.parse().ok()).unwrap_or(0);
         let setup = Setup { arguments: Some(&words), ..program.into() };
@@ -133,18 +130,18 @@ impl Run {
     /// What is `shown` is what is `written`, but for times and real ports.
     pub fn compare(&mut self, written: &str, shown: &str) -> Verdict {
         let [written, shown] = [written, shown].map(timeless);
-        for (port, came) in ports(&written).zip(ports(&shown)) {
-            if !self.real.values().any(|real| real == came) {
-                self.real.entry(port.to_string()).or_insert(came.to_string());
-            }
-        }
-        let written = self.with_real_ports(&written);
+        let written = self.with_real_ports(&written, ports(&shown).map(str::to_string));
         equals("what is shown is what is written", shown.as_bytes(), written.as_bytes(), true)
     }
 
-    fn with_real_ports(&self, text: &str) -> String {
-        let parts = text.split_inclusive(|sign: char| !sign.is_ascii_digit()).map(|part| {
-            let port = ports(part).next().unwrap_or_default();
+    /// What is `written`, but with the real ports; for one that has none yet it is the next of `new`.
+    fn with_real_ports(&mut self, written: &str, mut new: impl Iterator<Item = String>) -> String {
+        let parts = written.split_inclusive(|sign: char| !sign.is_ascii_digit()).map(|part| {
+            let Some(port) = ports(part).next() else { return part.to_string() };
+            let new = new.next().filter(|new| self.real.values().all(|real| real != new));
+            if let Some(new) = new {
+                self.real.entry(port.to_string()).or_insert(new);
+            }
             self.real.get(port).map_or(part.to_string(), |real| part.replacen(port, real, 1))
         });
         parts.collect()
