@@ -53,7 +53,7 @@ fn say(progress: &str) {
 /// The commands that run the server in each language, where the machine can.
 fn commands(program: Program) -> Verdict<[Option<Vec<OsString>>; 3]> {
     let line_by_line = cargo::workspace().join("tests/bench/line_by_line.py").into();
-    let script = python::script(program).into();
+    let script = cargo::workspace().join(program.script()).into();
     let python = python::find().map(|python| vec![python.into(), line_by_line, script]);
     let c = measure::in_c(program)?.map(|file| vec![file.into()]);
     Ok([Some(vec![program.own()?.into()]), python, c])

@@ -23,14 +23,13 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
     let folder = temporary.path();
     let package = folder.join(program.name());
     let write = |file: &str, text: &str| fs::write(folder.join(file), text).map_err(graders);
-    let copied = copy(source, &package);
+    let copied = copy(source, &package, &mut { FILES });
     copied.map_err(|error| students(format!("cannot copy the package: {error}")))?;
     let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
     if manifest.contains("workspace = true") {
         // It was handed out as a member of this workspace, whose others are not there.
         let alone = format!("members = [\"{}\"]\nexclude = [", program.name());
-        let ours = include_str!("../../Cargo.toml").replace("members = [", &alone);
-        write("Cargo.toml", &ours)?;
+        write("Cargo.toml", &include_str!("../../Cargo.toml").replace("members = [", &alone))?;
     }
     let format = "--message-format=json-render-diagnostics";
     let built = run(&package, folder, &["build", "--release", format])?;
@@ -39,8 +38,7 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
         let problem = || students(format!("the package builds no program {}", program.name()));
         return cargo::executable(&built.stdout, program.name()).ok_or_else(problem);
     }
-    // What the compiler finds has a place in the program's text; what the linker or the disk
-    // refuses has none.
+    // The compiler's have a place in the program's text; the linker's or the disk's have none.
     let said = String::from_utf8_lossy(&built.stderr).replace("\nerror", "\n\nerror");
     let parts = said.split("\n\n").map(str::trim).filter(|part| !part.starts_with("warning"));
     let is_compilers = |part: &&str| part.starts_with("error") && part.contains("--> ");
@@ -56,11 +54,10 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
     write("Cargo.toml", "workspace={}\npackage.name='empty'\nbin=[{name='empty',path='main.rs'}]")?;
     write("main.rs", "fn main() {}")?;
     let empty = run(folder, folder, &["build", "--release"])?;
-    let because = String::from_utf8_lossy(&empty.stderr);
-    Err(match empty.status.success() {
-        true => students(said),
-        false => graders(format!("nothing can be built here: {because}")),
-    })
+    if empty.status.success() {
+        return Err(students(said));
+    }
+    Err(graders(format!("nothing can be built here: {}", String::from_utf8_lossy(&empty.stderr))))
 }
 
 /// Runs cargo in `package`, for as long as a build may take.
@@ -84,24 +81,19 @@ fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Prob
     })
 }
 
-/// Copies a folder, following links; what a build made stays behind.
-fn copy(source: &Path, package: &Path) -> io::Result<()> {
-    let mut left = vec![(source.to_path_buf(), package.to_path_buf())];
-    let mut files = 0;
-    while let Some((from, to)) = left.pop() {
-        fs::create_dir_all(&to)?;
-        for entry in fs::read_dir(from)? {
-            let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
-            files += 1;
-            if files > FILES {
-                return Err(io::Error::other(format!("over {FILES} files")));
-            }
-            let kind = fs::metadata(&path)?;
-            if kind.is_dir() && name != "target" && name != ".git" {
-                left.push((path, to.join(name)));
-            } else if kind.is_file() {
-                fs::copy(path, to.join(name))?;
-            }
+/// Copies a folder with as many files as are `left`, following links; what a build made stays
+/// behind.
+fn copy(source: &Path, package: &Path, left: &mut usize) -> io::Result<()> {
+    fs::create_dir_all(package)?;
+    for entry in fs::read_dir(source)? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        let too_many = || io::Error::other(format!("over {FILES} files"));
+        *left = left.checked_sub(1).ok_or_else(too_many)?;
+        let kind = fs::metadata(&path)?;
+        if kind.is_dir() && name != "target" && name != ".git" {
+            copy(&path, &package.join(name), left)?;
+        } else if kind.is_file() {
+            fs::copy(path, package.join(name))?;
         }
     }
     Ok(())

@@ -11,7 +11,8 @@ const NAMED: usize = 5;
 /// Where `folder` holds `program`: a file of that name, a script, or the folder of a package.
 pub fn find(folder: &Path, program: Program) -> Option<PathBuf> {
     let executable = |name: &str| name.to_string() + env::consts::EXE_SUFFIX;
-    let names = [executable(program.name()), executable(&program.module()), program.script_name()];
+    let (name, module) = (program.name(), program.module());
+    let names = [executable(name), executable(&module), module + ".py"];
     let file = names.map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
     let package = folder.join(program.name());
     file.or_else(|| package.join("Cargo.toml").is_file().then_some(package))

@@ -13,25 +13,16 @@ pub fn workspace() -> PathBuf {
     workspace.unwrap_or_else(|| env::current_dir().unwrap_or_default())
 }
 
-/// What stands in a file of the workspace, with line ends as on Unix: a checkout on Windows may
-/// have others.
+/// What stands in a file of the workspace, with line ends as on Unix, also in a checkout on Windows.
 pub fn text(file: impl AsRef<Path>) -> Verdict<String> {
-    let text = fs::read_to_string(workspace().join(&file));
-    let unread =
-        |error| Report::harness(format!("read {}", file.as_ref().display())).because(error);
-    text.map(|text| text.replace("\r\n", "\n")).map_err(unread)
+    let path = workspace().join(file);
+    let unread = |error| Report::harness(format!("read {}", path.display())).because(error);
+    fs::read_to_string(&path).map(|text| text.replace("\r\n", "\n")).map_err(unread)
 }
 
 /// Cargo itself, by the path that it tells to what it runs.
 pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or("cargo".into())
-}
-
-/// This package's binary `name`: beside this program or, for a test, in the folder above.
-pub fn sibling(name: &str) -> PathBuf {
-    let this = env::current_exe().unwrap_or_default();
-    let folder = this.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
-    folder.unwrap_or(Path::new(".")).join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Builds the package `name`: its executable, or what was said on standard error.
@@ -53,13 +44,10 @@ pub fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     let fields = messages.split("\"executable\":\"").skip(1);
     let paths = fields.filter_map(|rest| Some(rest.split_once("\",\"fresh\"")?.0));
     let unescaped = |path: &str| path.replace("\\\"", "\"").replace("\\\\", "\\");
-    let mut paths: Vec<_> = paths.map(|path| PathBuf::from(unescaped(path))).collect();
+    let paths: Vec<_> = paths.map(|path| PathBuf::from(unescaped(path))).collect();
     let is_only = paths.len() == 1;
-    paths.retain(|path| {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        is_only || stem.replace('_', "-") == name
-    });
-    paths.pop()
+    let stem = |it: &Path| it.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
+    paths.into_iter().find(|path| is_only || stem(path) == name)
 }
 
 #[test]

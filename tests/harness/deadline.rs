@@ -13,11 +13,6 @@ pub fn start() -> Duration {
     seconds(10.0)
 }
 
-/// A step or, where it may be the first sign of a program, a start.
-pub fn step_or_start(is_first_sign: bool) -> Duration {
-    if is_first_sign { start() } else { step() }
-}
-
 /// `seconds`, longer by the [`factor`] and by what [`scale`] says.
 ///
 /// # Panics

@@ -29,13 +29,11 @@ pub fn free_address() -> SocketAddr {
 /// Whether a closed connection still has this port (TIME_WAIT; RFC 9293, 3.3.2): std's listener
 /// sets SO_REUSEADDR and can bind it, but who does not cannot. Only Linux tells.
 pub(crate) fn lingers(port: u16) -> bool {
-    let port = format!(":{port:04X}");
+    let port = format!(":{port:04X} ");
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
     // A line: its number, the local address, the remote address, the state, ...
-    tables.iter().flatten().flat_map(|table| table.lines()).any(|line| {
-        let cells: Vec<_> = line.split_whitespace().collect();
-        cells.len() > 3 && cells[1].ends_with(&port) && cells[3] == "06"
-    })
+    let is_over = |rest: &str| rest.split(' ').nth(1) == Some("06");
+    tables.iter().flatten().any(|table| table.split(&port).skip(1).any(is_over))
 }
 
 #[cfg(target_os = "linux")]

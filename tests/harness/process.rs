@@ -79,7 +79,6 @@ pub fn no_reader() -> io::Result<Stdio> {
     Ok(end.map_or_else(Stdio::null, Stdio::from))
 }
 
-/// Dropping it cleans up.
 struct Guardian {
     /// It reads orders and writes answers.
     shell: Option<Child>,

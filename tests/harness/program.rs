@@ -1,6 +1,6 @@
 //! The four programs, and the command that runs each.
 
-use crate::{Kind, Report, Verdict, cargo, python};
+use crate::{Kind, Report, Verdict, cargo};
 use std::path::{Path, PathBuf};
 use std::{cell::RefCell, env, ffi::OsString, sync::OnceLock};
 
@@ -47,14 +47,13 @@ impl Program {
         self.name().replace('-', "_")
     }
 
-    /// The name of its Python script, `tcp_server.py`.
-    pub fn script_name(self) -> String {
-        self.module() + ".py"
+    /// Its Python script in the workspace, `tcp-server/tcp_server.py`.
+    pub fn script(self) -> String {
+        format!("{}/{}.py", self.name(), self.module())
     }
 
-    /// The environment variable that names another program to test instead,
-    /// `TCP_SERVER_CMD`: its words are split at blanks or, where it has line
-    /// breaks, at these only, so that a path may hold a blank.
+    /// The variable that names another program to test instead, `TCP_SERVER_CMD`: words between
+    /// blanks or, where it has line breaks, between these only, so that a path may hold a blank.
     pub fn command_variable(self) -> String {
         self.module().to_uppercase() + "_CMD"
     }
@@ -64,13 +63,17 @@ impl Program {
         CHOSEN.with_borrow_mut(|chosen| chosen[self as usize] = Some(words));
     }
 
-    /// The same with this workspace's own: the Rust program or, by that interpreter, its script.
+    /// The same with this workspace's own.
     pub fn choose_own(self, python: Option<&str>) -> Verdict {
-        self.choose(match python {
-            None => vec![self.own()?.into()],
-            Some(python) => python::script_command(python, python::script(self)),
-        });
-        Ok(())
+        self.own_command(python).map(|words| self.choose(words))
+    }
+
+    /// What starts this workspace's own: the Rust program or, by that interpreter, its script.
+    pub fn own_command(self, python: Option<&str>) -> Verdict<Vec<OsString>> {
+        let Some(python) = python else { return Ok(vec![self.own()?.into()]) };
+        let script = cargo::workspace().join(self.script()).into();
+        // Ours need no installed packages, and without -S a start takes twice as long.
+        Ok(vec![python.into(), "-u".into(), "-S".into(), script])
     }
 
     /// The words that start the program under test: the one chosen, the one
@@ -85,7 +88,7 @@ impl Program {
             })
         };
         match CHOSEN.with_borrow(|chosen| chosen[self as usize].clone()).or_else(of_variable) {
-            None => Ok(vec![self.own()?.into()]),
+            None => self.own_command(None),
             Some(words) if !words.is_empty() => Ok(words),
             Some(_) => Err(Report::harness(format!("find a command in {variable}"))),
         }
@@ -107,6 +110,5 @@ fn absolute(word: &str) -> OsString {
     let has_folder = Path::new(word).components().count() > 1 || word.contains('.');
     let folders = [env::var_os("PWD").map(PathBuf::from), Some(cargo::workspace())];
     let mut paths = folders.into_iter().flatten().map(|folder| folder.join(word));
-    let path = paths.find(|path| has_folder && path.is_file());
-    path.map_or(word.into(), OsString::from)
+    paths.find(|path| has_folder && path.is_file()).map_or(word.into(), OsString::from)
 }

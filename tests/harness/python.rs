@@ -1,7 +1,7 @@
 //! The machine's Python, where there is one.
 
-use crate::{Program, Report, Verdict, cargo, checkable, output};
-use std::{env, ffi::OsString, path::PathBuf, process::Command, sync::OnceLock};
+use crate::{Report, Verdict, checkable, output};
+use std::{env, process::Command, sync::OnceLock};
 
 /// The variable that names the interpreter, for who has several.
 pub const VARIABLE: &str = "TEST_PYTHON";
@@ -28,15 +28,4 @@ pub fn wanted() -> Verdict<Option<&'static str>> {
     }
     checkable(python.is_some(), "there is no python3 on this machine");
     Ok(python)
-}
-
-/// The command that runs a script of ours, unbuffered.
-pub fn script_command(python: &str, script: PathBuf) -> Vec<OsString> {
-    // Ours need no installed packages, and without -S a start takes twice as long.
-    vec![python.into(), "-u".into(), "-S".into(), script.into()]
-}
-
-/// The Python script beside `program`.
-pub fn script(program: Program) -> PathBuf {
-    cargo::workspace().join(program.name()).join(program.script_name())
 }

@@ -89,7 +89,7 @@ impl Peer {
         let mut came = Vec::new();
         // A UDP client's first sign may be its first datagram.
         let begins = !self.is_tcp() && self.client == NOWHERE && self.udp().peer_addr().is_err();
-        let limit = deadline::step_or_start(begins);
+        let limit = if begins { deadline::start() } else { deadline::step() };
         let read = self.reads(&mut came, expected.len(), limit, right);
         let Err(problem) = read else { return Ok(came) };
         let report = Report::silent(name).because(problem);

@@ -15,7 +15,7 @@ impl Running {
         let seen = self.watched.screen.seen;
         // A UDP client's first sign is its prompt.
         let begins = seen == 0 && self.program == Program::UdpClient;
-        let limit = deadline::step_or_start(begins);
+        let limit = if begins { deadline::start() } else { deadline::step() };
         let end = self.watched.screen.wait(limit, |bytes, closed| {
             interleaved(&bytes[seen..], expected, early).or(closed.then_some(None))
         });

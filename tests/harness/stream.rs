@@ -27,13 +27,9 @@ impl Stream {
                 let length = source.as_mut().map_or(0, |it| it.read(&mut buffer).unwrap_or(0));
                 let (bytes, closed) = &mut *lock(&state);
                 for byte in &buffer[..length] {
-                    if cr && *byte != b'\n' {
-                        bytes.push(b'\r');
-                    }
+                    bytes.extend((cr && *byte != b'\n').then_some(b'\r'));
                     cr = cfg!(windows) && *byte == b'\r';
-                    if !cr {
-                        bytes.push(*byte);
-                    }
+                    bytes.extend((!cr).then_some(*byte));
                 }
                 *closed = length == 0;
                 if *closed || bytes.len() > CAP {
@@ -56,12 +52,11 @@ impl Stream {
         })
     }
 
-    /// Waits for its end, or until its bytes are `enough`; whether that has come.
+    /// Waits for its end, or until its bytes are `enough`; whether either has come.
     pub(crate) fn comes_to(&self, limit: Duration, enough: impl Fn(&[u8]) -> bool) -> bool {
         self.wait(limit, |bytes, closed| (closed || enough(bytes)).then_some(())).is_some()
     }
 
-    /// Waits for its end; whether that has come.
     pub(crate) fn ends(&self, limit: Duration) -> bool {
         self.comes_to(limit, |_| false)
     }
@@ -71,7 +66,6 @@ impl Stream {
         lock(&self.state).0.clone()
     }
 
-    /// Those behind all that was looked at.
     pub(crate) fn unseen(&self) -> Vec<u8> {
         self.bytes().split_off(self.seen)
     }

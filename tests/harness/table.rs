@@ -1,8 +1,7 @@
 //! A table of checks, in the order of the source, and how a grader tries one.
 
 use crate::*;
-use std::sync::{Mutex, PoisonError};
-use std::{collections::BTreeMap, ffi::OsString, thread};
+use std::{collections::BTreeMap, ffi::OsString, mem, sync::Mutex, thread};
 
 /// One check of what a program must do.
 pub struct Check {
@@ -56,7 +55,7 @@ pub fn on_workers<T: Sync, R: Send>(
         let _ = (1..workers).all(&mut one_more);
         take();
     });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    mem::take(&mut *lock(&done)).into_values().collect()
 }
 
 #[test]

@@ -105,7 +105,7 @@ impl Variant {
 
     /// The program's script, as it is.
     pub fn script(program: Program) -> Verdict<Variant> {
-        Variant::based(&format!("{}/{}", program.name(), program.script_name()))
+        Variant::based(&program.script())
     }
 
     /// Whether it needs no Python.

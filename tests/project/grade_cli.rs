@@ -1,7 +1,7 @@
 //! `cargo grade` from outside: its command line, its card, its files.
 
 use super::programs;
-use assert_cmd::assert::OutputAssertExt;
+use assert_cmd::{assert::OutputAssertExt, cargo::cargo_bin};
 use harness::*;
 use predicates::str::contains;
 use std::{env, fs, path::Path, process::Command};
@@ -9,7 +9,7 @@ use std::{env, fs, path::Path, process::Command};
 /// The grader, run from elsewhere: it knows no path of this project's, so that
 /// a move of the project's folder changes nothing.
 pub fn grader() -> Command {
-    let mut command = Command::new(cargo::sibling("grade"));
+    let mut command = Command::new(cargo_bin("grade"));
     command.env_remove("CARGO_MANIFEST_DIR").current_dir(env::temp_dir());
     command
 }

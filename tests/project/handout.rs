@@ -29,10 +29,11 @@ fn it_builds_and_has_no_mark_and_the_scripts_have_all() -> Verdict {
     };
     run("build --quiet --package tests --tests --bin grade", 0)?;
     let card = run("grade .", 1)?;
-    for (name, script) in PROGRAMS.map(|program| (program.name(), program.script_name())) {
-        assert!(card.contains(&format!("{name}  original 0 of ")), "{card}");
-        assert!(!handout.join(name).join(&script).exists());
-        put(&scripts, &format!("< {script} {name}/{script}"))?;
+    for program in PROGRAMS {
+        let script = program.script();
+        assert!(card.contains(&format!("{}  original 0 of ", program.name())), "{card}");
+        assert!(!handout.join(&script).exists());
+        put(&scripts, &format!("< {}.py {script}", program.module()))?;
     }
     python::wanted()?.map_or(Ok(()), |_| run("grade ../scripts", 0).map(drop))
 }

@@ -82,8 +82,10 @@ fn every_quoted_line_stands_in_its_file() -> Verdict {
         let (name, mut claims) = (program.name(), vec![]);
         let section = part(&readme, &format!("\n### {name}\n"), "\n#");
         for row in part(section, "| Python | Rust |", "\n\n").lines() {
-            for (cell, file) in row.split(" | ").zip([&program.script_name(), "src/main.rs"]) {
-                let source = cargo::text(format!("{name}/{file}"))?;
+            for (cell, file) in
+                row.split(" | ").zip([program.script(), format!("{name}/src/main.rs")])
+            {
+                let source = cargo::text(file)?;
                 let cell = cell.replace("\\|", "|"); // GitHub wants a backslash in a table's cell
                 // So many, so that two fit side by side.
                 claims.extend(quoted(&cell).map(|quote| {

@@ -12,6 +12,7 @@
 //! wherever it is written the same, and another where it is not.
 
 use crate::project::programs;
+use assert_cmd::cargo::cargo_bin;
 use harness::*;
 use std::{collections::BTreeMap, fs, io, iter};
 
@@ -109,7 +110,7 @@ impl Run {
         let (name, arguments) = words.split_once(" -- ").unwrap_or((words, "127.0.0.1 8888"));
         // It shows that it has begun, as tcp-server does, which no transcript with it has.
         let line = (name == "tests --bin lossy").then_some(Program::TcpServer);
-        line.inspect(|line| line.choose(vec![cargo::sibling("lossy").into()]));
+        line.inspect(|line| line.choose(vec![cargo_bin("lossy").into()]));
         let wrong = || Report::harness("find the program of a command").because(command);
         let program = line.or(Program::named(name)).ok_or_else(wrong)?;
         let free = iter::repeat_with(|| free_address().port().to_string());

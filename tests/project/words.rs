@@ -2,7 +2,7 @@
 //! once is in `words.txt`. What can be asked of anybody's program is in `checks/ledger.rs`.
 
 use crate::{checks::servers, project::programs};
-use assert_cmd::assert::OutputAssertExt;
+use assert_cmd::{assert::OutputAssertExt, cargo::cargo_bin};
 use harness::*;
 use predicates::{prelude::*, str::*};
 use std::net::{TcpListener, TcpStream};
@@ -104,10 +104,9 @@ fn ends_as_written(run: &str) -> Verdict {
     }
     let script = name.strip_prefix("python ");
     if let Some(program) = Program::named(script.unwrap_or(name)) {
-        program.choose_own(script.and_then(|_| python::find()))?;
-        words.extend(program.command()?);
+        words.extend(program.own_command(script.and_then(|_| python::find()))?);
     } else {
-        words.push(cargo::sibling(name).into());
+        words.push(cargo_bin(name).into());
     }
     words.extend(arguments.split(' ').filter(|word| !word.is_empty()).map(argument));
     let ended = step(run, output(command(&words[0]).args(&words[1..])))?.assert();
