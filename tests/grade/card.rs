@@ -13,27 +13,26 @@ const CRASH: &str = "hint: the program ended: ";
 pub fn report(grade: &Grade, options: &Options) -> String {
     let (mut text, mut to_come) = (plain(grade) + "\n", String::new());
     for part in Part::all(options) {
-        let Some(counts) = part.counts(grade) else {
-            if options.parts.is_empty() {
-                text += &format!("  {}  not submitted\n", part.name());
-            }
-            continue;
+        let count = |mark: &&str| {
+            let (passed, total) = grade.count(part, mark);
+            let label = match part {
+                Part::Sheet(_) => mark.to_string(),
+                Part::Exercise(number) => format!("{} ", EXERCISES[number - 1].0),
+            };
+            format!("{label} {passed} of {total}")
         };
-        let mark = |(mark, (passed, total)): (&&str, &_)| match part {
-            Part::Sheet(_) => format!("{mark} {passed} of {total}"),
-            Part::Exercise(number) => format!("{}  {passed} of {total}", EXERCISES[number - 1].0),
-        };
-        let marks: Vec<_> = part.marks().iter().zip(&counts).map(mark).collect();
-        text += &format!("  {}  {}\n", part.name(), marks.join(", "));
-        to_come += &match counts[..] {
+        let counts: Vec<_> = part.marks().iter().map(count).collect();
+        if grade.its(part).next().is_some() {
+            text += &format!("  {}  {}\n", part.name(), counts.join(", "));
+        } else if options.parts.is_empty() {
+            text += &format!("  {}  not submitted\n", part.name());
+        }
+        let (bonus, most) = grade.count(part, ROBUST);
+        to_come += &if bonus < most && grade.its(part).any(|one| one.fails(false)) {
             // The exercise is not done.
-            [(passed, total), (bonus, most)] if passed < total && bonus < most => {
-                format!("    {}: {} of {most} to come\n", part.name(), most - bonus)
-            }
-            _ => {
-                let its = groups(grade, false, |one| one.part == part && one.fails(true));
-                its.iter().map(line).collect()
-            }
+            format!("    {}: {} of {most} to come\n", part.name(), most - bonus)
+        } else {
+            lines(&groups(grade, false, |one| one.part == part && one.fails(true)))
         };
     }
     if let Some(problem) = &grade.problem {
@@ -56,7 +55,7 @@ pub fn report(grade: &Grade, options: &Options) -> String {
         if let more @ 1.. = first.len() - 1 {
             details += &format!("    {more} more at the same step: {}\n", step(first[0].report()));
         }
-        details += &section("then", then.iter().map(line).collect());
+        details += &section("then", lines(then));
     }
     details += &section("bonus", to_come);
     if !details.is_empty() {
@@ -94,8 +93,9 @@ fn heading(group: &[&Graded]) -> String {
     }
 }
 
-fn line(group: &Group<'_>) -> String {
-    format!("    {}: {}\n", heading(group), step(group[0].report()))
+fn lines(groups: &[Group<'_>]) -> String {
+    let line = |group: &Group| format!("    {}: {}\n", heading(group), step(group[0].report()));
+    groups.iter().map(line).collect()
 }
 
 /// What the first of them said.
@@ -151,12 +151,13 @@ pub fn summary(grades: &[Grade], options: &Options) -> String {
         Part::Sheet(_) => (13, "original, then robust: passed/total; -: not submitted"),
         Part::Exercise(_) => (5, "each exercise: passed/total"),
     };
-    let cell = |part: &Part, grade| match part.counts(grade) {
-        None => "-".to_string(),
-        Some(counts) if counts.iter().all(|(_, total)| *total == 0) => "error".to_string(),
-        Some(counts) => {
-            let counts = counts.iter().map(|(passed, total)| format!("{passed}/{total}"));
-            counts.collect::<Vec<_>>().join(" ")
+    let cell = |part: &Part, grade: &Grade| {
+        let counts = part.marks().iter().map(|mark| grade.count(*part, mark));
+        let counts: Vec<_> = counts.map(|(passed, total)| format!("{passed}/{total}")).collect();
+        match grade.its(*part).next() {
+            None => "-".to_string(),
+            Some(_) if grade.its(*part).all(Graded::is_grader_error) => "error".to_string(),
+            Some(_) => counts.join(" "),
         }
     };
     let widths = grades.iter().map(|grade| width(&plain(grade)));

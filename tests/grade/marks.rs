@@ -47,30 +47,20 @@ impl Part {
         let as_a = |mark, program| {
             move |check| Graded { part: self, mark, program, check, outcome: UNKNOWN }
         };
-        let of_exercise = |number: usize, program| {
-            let all = EXERCISES[number - 1].1.iter();
-            all.filter(move |check| check.programs.contains(&program))
-                .map(as_a("exercise", program))
-        };
         match self {
             Part::Sheet(program) => {
                 let original = checks::original(program).map(as_a("original", program));
                 original.chain(checks::ledger(program).map(as_a(ROBUST, program))).collect()
             }
             Part::Exercise(number) => {
-                PROGRAMS.into_iter().flat_map(|program| of_exercise(number, program)).collect()
+                let checks = |program| {
+                    let all = EXERCISES[number - 1].1.iter();
+                    let its = all.filter(move |check| check.programs.contains(&program));
+                    its.map(as_a("exercise", program))
+                };
+                PROGRAMS.into_iter().flat_map(checks).collect()
             }
         }
-    }
-
-    /// What passed and the total of each mark, if anything of it was to be tried.
-    pub fn counts(self, grade: &Grade) -> Option<Vec<(usize, usize)>> {
-        let its = || grade.checks.iter().filter(|one| one.part == self);
-        let count = |mark: &&str| {
-            let counted = || its().filter(|one| one.mark == *mark && !one.is_grader_error());
-            (counted().filter(|one| one.outcome.is_ok()).count(), counted().count())
-        };
-        its().next().map(|_| self.marks().iter().map(count).collect())
     }
 }
 
@@ -88,10 +78,6 @@ pub struct Graded {
 pub const UNKNOWN: Outcome = Err((Kind::NotTried, String::new()));
 
 impl Graded {
-    pub fn is_unknown(&self) -> bool {
-        self.outcome == UNKNOWN
-    }
-
     /// Whether the grader could not do its part, which counts in no mark.
     pub fn is_grader_error(&self) -> bool {
         matches!(self.outcome, Err((Kind::Harness, _)))
@@ -127,4 +113,17 @@ pub struct Grade {
     pub problem: Option<String>,
     /// In the order of the report card.
     pub checks: Vec<Graded>,
+}
+
+impl Grade {
+    /// All that was to be tried of `part`: nothing, if it was not submitted.
+    pub fn its(&self, part: Part) -> impl Iterator<Item = &Graded> {
+        self.checks.iter().filter(move |one| one.part == part)
+    }
+
+    /// What passed and the total of a mark of `part`.
+    pub fn count(&self, part: Part, mark: &str) -> (usize, usize) {
+        let counted = || self.its(part).filter(|one| one.mark == mark && !one.is_grader_error());
+        (counted().filter(|one| one.outcome.is_ok()).count(), counted().count())
+    }
 }

@@ -1,5 +1,5 @@
-//! A part of a submission, in a process of its own: whatever its programs do to this process, the
-//! grader goes on. What comes of each check is said as soon as it is known, for the grader to read.
+//! One program of a part, in a process of its own: whatever it does to this process, the grader
+//! goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
 use crate::{build::graders, marks::*, options::Options, submission};
 use harness::*;
@@ -16,78 +16,76 @@ const RUNNING: usize = 8;
 const ENDS: [Result<(), Kind>; 5] =
     [Ok(()), Err(Kind::Failed), Err(Kind::NotStarted), Err(Kind::NotTried), Err(Kind::Harness)];
 
-/// Grades a part of what a folder holds; `share` checks may begin at a time.
+/// Grades what a folder holds of a program; `share` checks may begin at a time.
 pub fn grade(options: &Options, share: usize) {
     let mut secret = String::new();
     let _ = io::stdin().read_line(&mut secret);
     let secret = secret.trim_end();
-    say(secret, "", &Ok(())); // from here on an end is the submission's fault
+    // Says how a check ended or, without its title, all that are not known yet. It stands between
+    // two secrets: what programs write is not taken for it.
+    let say = &|title: &str, outcome: &Outcome| {
+        let end = outcome.as_ref().map_err(|(kind, _)| kind);
+        let text = outcome.as_ref().err().map_or("", |(_, text)| text);
+        let said = format!("{secret}{end:?}\n{title}\n{text}{secret}\n");
+        let _ = io::stdout().lock().write_all(said.as_bytes());
+    };
+    say("it begins", &Ok(())); // from here on an end is the submission's fault
     // Each program has a folder of its own.
     let folder = path::absolute(&options.folders[0]).unwrap_or(options.folders[0].clone());
     let checks = options.parts[0].checks();
-    // Where one program of an exercise is tried alone, its checks may still start the others.
-    let is_asked =
-        |one: &&Graded| options.parts[1..].iter().all(|part| *part == Part::Sheet(one.program));
-    let programs: Vec<_> = checks.chunk_by(|one, other| one.program == other.program).collect();
-    let words =
-        on_workers(programs.len(), &programs, |its| submission::words(&folder, its[0].program));
-    let (mut commands, mut left) = (vec![], vec![]);
-    for (its, words) in programs.into_iter().zip(words) {
-        let program = its[0].program;
-        let words =
-            words.inspect(|_| left.extend(its.iter().filter(is_asked))).unwrap_or_else(|problem| {
-                say(secret, &its[0].heading(), &Err(problem));
-                vec![format!("{}, which cannot be started", program.name()).into()]
-            });
+    // Its checks may start the part's other programs, too.
+    let is_started = |program: &Program| checks.iter().any(|one| one.program == *program);
+    let programs: Vec<_> = PROGRAMS.into_iter().filter(is_started).collect();
+    let words = on_workers(programs.len(), &programs, |one| submission::words(&folder, *one));
+    let is_asked = |program| options.parts.ends_with(&[Part::Sheet(program)]);
+    let mut commands = vec![];
+    for (program, words) in programs.into_iter().zip(words) {
+        let words = match words {
+            Ok(words) => words,
+            Err(problem) if is_asked(program) => return say("", &Err(problem)),
+            Err(_) => vec![format!("{}, which cannot be started", program.name()).into()],
+        };
         commands.push((program, words));
     }
+    let mut left: Vec<_> = checks.iter().filter(|one| is_asked(one.program)).collect();
     let began = Instant::now();
-    if let (Part::Sheet(_), [first, ..]) = (options.parts[0], &left[..]) {
+    if !options.parts[0].is_exercise() {
         // Without the first check of the sheet no other is tried.
+        let first = left.remove(0);
         let outcome = first.check.tried(first.program, &commands, 2.0);
-        say(secret, &first.title(), &outcome);
+        say(&first.title(), &outcome);
         let no_start = (Kind::NotTried, "the program does not start".to_string());
         match outcome {
-            Err((Kind::NotStarted, _)) => return say(secret, &first.heading(), &Err(no_start)),
-            Err((Kind::Harness, _)) => return say(secret, &first.heading(), &outcome),
-            _ => left.remove(0),
-        };
+            Err((Kind::NotStarted, _)) => return say("", &Err(no_start)),
+            Err((Kind::Harness, _)) => return say("", &outcome),
+            _ => {}
+        }
     }
     let start = began.elapsed();
     // Where many start at a time, a slow one takes longer still.
     let factor = 1.0 + 2.0 * start.as_secs_f64();
     left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
     let (begun, over) = mpsc::sync_channel(RUNNING);
-    let over = &Mutex::new(over);
+    let (commands, over) = (&commands, &Mutex::new(over));
     // The next begins when this one has ended, or is no longer young.
     thread::scope(|scope| {
         on_workers(share, &left, |&one| {
             let _ = begun.send(()); // which waits while so many run
             let (alive, ended) = mpsc::channel::<()>();
-            let commands = &commands;
             let tries = move || {
                 let _alive = alive;
-                say(secret, &one.title(), &one.check.tried(one.program, commands, factor));
+                say(&one.title(), &one.check.tried(one.program, commands, factor));
                 let _ = lock(over).recv();
             };
             match thread::Builder::new().spawn_scoped(scope, tries) {
                 Ok(_) => drop(ended.recv_timeout(YOUNG.max(2 * start))),
                 Err(error) => {
-                    say(secret, &one.title(), &Err(graders(error)));
+                    say(&one.title(), &Err(graders(error)));
                     let _ = lock(over).recv();
                 }
             }
         });
     });
-}
-
-/// Says how a check ended, or all of a program's that are not known yet, by its title or heading.
-/// It stands between two secrets: what programs write is not taken for it.
-fn say(secret: &str, title: &str, outcome: &Outcome) {
-    let end = outcome.as_ref().map_err(|(kind, _)| kind);
-    let text = outcome.as_ref().err().map_or("", |(_, text)| text);
-    let said = format!("{secret}{end:?}\n{title}\n{text}{secret}\n");
-    let _ = io::stdout().lock().write_all(said.as_bytes());
 }
 
 /// Notes in `checks` what was said, and nothing else of what came.
@@ -99,10 +97,8 @@ pub fn note(came: &str, secret: &str, checks: &mut [Graded]) {
         let mut ends = ENDS.into_iter();
         let Some(end) = ends.find(|known| format!("{known:?}") == end) else { continue };
         let outcome = end.map_err(|kind| (kind, text.to_string()));
-        for one in checks.iter_mut() {
-            if one.title() == title || one.heading() == title && one.outcome == UNKNOWN {
-                one.outcome = outcome.clone();
-            }
-        }
+        let is_its =
+            |one: &&mut Graded| one.title() == title || title.is_empty() && one.outcome == UNKNOWN;
+        checks.iter_mut().filter(is_its).for_each(|one| one.outcome = outcome.clone());
     }
 }

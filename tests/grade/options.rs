@@ -15,8 +15,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub csv: Option<PathBuf>,
     pub cards: Option<PathBuf>,
-    /// This is the process of one part of a submission or, for an exercise, also of the checks of
-    /// one program of it, and so many may begin at a time. No option for users.
+    /// This is the process of a part's last-named program, of whose checks so many may begin at a
+    /// time. No option for users.
     pub one: Option<usize>,
 }
 
@@ -54,10 +54,9 @@ impl Options {
         }
         let missing = options.folders.iter().filter(|folder| !folder.exists());
         let missing: Vec<_> = missing.map(|folder| folder.display().to_string()).collect();
-        match missing.as_slice() {
-            [] => {}
-            [one] => return Err(format!("the submission {one} is not there")),
-            several => return Err(format!("the submissions {} are not there", several.join(", "))),
+        if !missing.is_empty() {
+            let (s, are) = if missing.len() > 1 { ("s", "are") } else { ("", "is") };
+            return Err(format!("the submission{s} {} {are} not there", missing.join(", ")));
         }
         deadline::factor()?;
         results::write_all(&options, None)?;
@@ -74,7 +73,7 @@ fn expanded(path: PathBuf) -> Vec<PathBuf> {
         return vec![path];
     }
     let paths = submission::entries(path.parent().unwrap_or(Path::new(".")));
-    if paths.is_empty() { vec![path] } else { paths.into() }
+    if paths.is_empty() { vec![path] } else { paths.into_iter().rev().collect() }
 }
 
 fn exercises(word: &OsStr) -> Result<Vec<Part>, String> {

@@ -42,26 +42,23 @@ fn last_part(folder: &Path) -> OsString {
 /// The tests of one submission as Gradescope's autograder reads them: see
 /// "Autograder Specifications", `results.json`. It adds up the totals itself.
 fn json(grade: &Grade) -> String {
+    let test = |one: &Graded| {
+        let (score, status, why) = match one.outcome {
+            Ok(()) => (1, "passed", ""),
+            Err((Kind::NotTried, _)) => (0, "failed", "not tried: "),
+            Err((Kind::Harness, _)) => (0, "failed", "grader error, not counted: "),
+            Err(_) => (0, "failed", ""),
+        };
+        let (title, output) = (quote(&one.title()), quote(&format!("{why}{}", one.report())));
+        let (most, program) = (u8::from(!one.is_grader_error()), one.program.name());
+        let mark = if one.part.is_exercise() { &one.part.name() } else { one.mark };
+        format!(
+            "  {{\"name\": {title}, \"score\": {score}, \"max_score\": {most}, \"status\": \
+             \"{status}\", \"output\": {output}, \"tags\": [\"{program}\", \"{mark}\"]}}"
+        )
+    };
     let tests: Vec<_> = grade.checks.iter().map(test).collect();
     format!("{{\"tests\": [\n{}\n]}}\n", tests.join(",\n"))
-}
-
-fn test(one: &Graded) -> String {
-    let (score, status) = if one.outcome.is_ok() { (1, "passed") } else { (0, "failed") };
-    let why = match one.outcome {
-        Err((Kind::NotTried, _)) => "not tried: ",
-        Err((Kind::Harness, _)) => "grader error, not counted: ",
-        _ => "",
-    };
-    let mark = if one.part.is_exercise() { &one.part.name() } else { one.mark };
-    format!(
-        "  {{\"name\": {}, \"score\": {score}, \"max_score\": {}, \"status\": \"{status}\", \
-         \"output\": {}, \"tags\": [\"{}\", \"{mark}\"]}}",
-        quote(&one.title()),
-        u8::from(!one.is_grader_error()),
-        quote(&format!("{why}{}", one.report())),
-        one.program.name()
-    )
 }
 
 /// A JSON string (RFC 8259, section 7).
@@ -81,8 +78,9 @@ fn quote(text: &str) -> String {
 fn csv(options: &Options, grades: &[Grade]) -> String {
     let parts = Part::all(options);
     let marks = parts[0].marks();
+    let columns = || parts.iter().flat_map(|part| marks.iter().map(|mark| (*part, *mark)));
     let mut text = String::from("\u{feff}name,submission");
-    for (part, mark) in parts.iter().flat_map(|part| marks.iter().map(move |mark| (part, mark))) {
+    for (part, mark) in columns() {
         let name = part.name();
         let name = if part.is_exercise() { name } else { format!("{name} {mark}") };
         text += &format!(",{name},{name} total");
@@ -93,16 +91,14 @@ fn csv(options: &Options, grades: &[Grade]) -> String {
     for grade in grades {
         let name = last_part(&grade.folder).to_string_lossy().into_owned();
         text += &format!("\n{},{}", quoted(name), quoted(grade.folder.display().to_string()));
-        let counts = parts.iter().map(|part| part.counts(grade));
-        let counts: Vec<_> = counts.map(|it| it.unwrap_or(vec![(0, 0); marks.len()])).collect();
-        for (passed, total) in counts.concat() {
+        for (passed, total) in columns().map(|(part, mark)| grade.count(part, mark)) {
             text += &if total > 0 { format!(",{passed},{total}") } else { ",,".to_string() };
         }
-        for mark in 0..marks.len() {
+        for mark in marks {
             // A sum without what the grader failed to try would look like a low mark.
             let complete = !grade.checks.iter().any(Graded::is_grader_error);
-            let passed: usize = counts.iter().map(|counts| counts[mark].0).sum();
-            text += &if complete { format!(",{passed}") } else { ",".to_string() };
+            let passed = grade.checks.iter().filter(|it| it.mark == *mark && it.outcome.is_ok());
+            text += &if complete { format!(",{}", passed.count()) } else { ",".to_string() };
         }
     }
     text + "\n"
@@ -121,15 +117,14 @@ fn write(file: &Path, text: Option<String>) -> Result<(), String> {
     // By its number among those that are open, a file is written into.
     let is_open = |link: &PathBuf| link.starts_with("/proc") || link.starts_with("/dev/fd");
     let is_plain = fs::metadata(file).map_or(true, |it| it.is_file()) && !links.iter().any(is_open);
-    let append =
-        |text: &str| fs::File::options().append(true).open(file)?.write_all(text.as_bytes());
-    let written = match (links.last().filter(|_| is_plain), text) {
-        (Some(target), text) => replace(target, text),
+    let append = |text| fs::File::options().append(true).open(file)?.write_all(text);
+    let written = match (links.last(), text) {
+        (Some(target), text) if is_plain => replace(target, text),
         _ if file.is_dir() => Err(io::Error::other("it is a folder")),
-        (None, None) => Ok(()),
+        (_, None) => Ok(()),
         // Opened once more a file would be written from its start, as the card.
-        (None, Some(text)) if file.as_os_str() == "/dev/stdout" => write!(io::stdout(), "{text}"),
-        (None, Some(text)) => append(&text),
+        (_, Some(text)) if file.as_os_str() == "/dev/stdout" => write!(io::stdout(), "{text}"),
+        (_, Some(text)) => append(text.as_bytes()),
     };
     written.map_err(|error| cannot_write(file, &error))
 }
@@ -140,14 +135,13 @@ fn replace(file: &Path, text: Option<String>) -> io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", process::id()));
     let part = file.with_file_name(name);
-    let write = || {
-        fs::write(&part, text.as_deref().unwrap_or_default())?;
-        if let Ok(metadata) = fs::metadata(file) {
-            fs::set_permissions(&part, metadata.permissions())?;
-        }
-        if text.is_some() { fs::rename(&part, file) } else { Ok(()) }
-    };
-    let written = write();
+    let mut written = fs::write(&part, text.as_deref().unwrap_or_default());
+    if let Ok(metadata) = fs::metadata(file) {
+        written = written.and_then(|()| fs::set_permissions(&part, metadata.permissions()));
+    }
+    if text.is_some() {
+        written = written.and_then(|()| fs::rename(&part, file));
+    }
     let _ = fs::remove_file(&part);
     written
 }

@@ -16,7 +16,7 @@ pub fn all(options: &Options) -> Vec<Grade> {
     let mut grades: Vec<_> = options.folders.iter().map(|it| untried(it, options)).collect();
     let mut parts = vec![];
     for Grade { folder, checks, .. } in &mut grades {
-        let its = checks.chunk_by_mut(|one, other| one.part == other.part);
+        let its = checks.chunk_by_mut(|one, other| one.heading() == other.heading());
         parts.extend(its.map(|checks| (&*folder, Mutex::new(checks))));
     }
     let cores = thread::available_parallelism().map_or(2, usize::from);
@@ -49,8 +49,8 @@ fn untried(folder: &Path, options: &Options) -> Grade {
     Grade { folder: folder.to_path_buf(), problem, checks }
 }
 
-/// Grades one part of a submission. Whoever ends the process that grades it is tried again alone,
-/// and what is not known then is its own fault.
+/// Grades one program of a part of a submission. Whoever ends the process that grades it is tried
+/// again, and what is not known then is its own fault.
 fn grade(submission: &Path, checks: &mut [Graded], options: &Options, share: usize) {
     let part = checks[0].part;
     let own = submission.join(part.name().replace(' ', "_"));
@@ -59,19 +59,17 @@ fn grade(submission: &Path, checks: &mut [Graded], options: &Options, share: usi
         Some(problem) => Err((Kind::NotTried, problem)),
         None => attempt(folder, checks, options, share),
     };
-    for its in checks.chunk_by_mut(|one, other| one.program == other.program) {
-        if its.iter().any(Graded::is_unknown) && matches!(end, Ok(Some(_))) {
-            end = attempt(folder, its, options, share);
-        }
-        let otherwise = end.clone().and_then(|status| {
-            let how = status.map(|status| format!("ended with {status}"));
-            let how = how.unwrap_or("said nothing for too long".to_string());
-            let because = format!("the process that graded the program {how}");
-            Err(Report::failed("the check goes on").because(because).outcome())
-        });
-        let unknown = its.iter_mut().filter(|one| one.is_unknown());
-        unknown.for_each(|one| one.outcome = otherwise.clone());
+    if matches!(end, Ok(Some(_))) && checks.iter().any(|one| one.outcome == UNKNOWN) {
+        end = attempt(folder, checks, options, share);
     }
+    let otherwise = end.and_then(|status| {
+        let how = status.map(|status| format!("ended with {status}"));
+        let how = how.unwrap_or("said nothing for too long".to_string());
+        let because = format!("the process that graded the program {how}");
+        Err(Report::failed("the check goes on").because(because).outcome())
+    });
+    let unknown = checks.iter_mut().filter(|one| one.outcome == UNKNOWN);
+    unknown.for_each(|one| one.outcome = otherwise.clone());
 }
 
 /// Tries `checks` in a process of their own, where `share` of them may begin at a time; how it
@@ -91,14 +89,10 @@ fn attempt(
         false => Command::new(this),
     };
     command.args(["--one", &share.to_string()]);
-    match checks[0].part {
-        Part::Sheet(program) => command.args(["--program", program.name()]),
-        Part::Exercise(number) => command.args(["--exercise", &number.to_string()]),
-    };
-    if checks[0].part.is_exercise() && checks.iter().all(|one| one.program == checks[0].program) {
-        command.args(["--program", checks[0].program.name()]);
+    if let Part::Exercise(number) = checks[0].part {
+        command.args(["--exercise", &number.to_string()]);
     }
-    command.arg(folder);
+    command.args(["--program", checks[0].program.name()]).arg(folder);
     let mut found = PROGRAMS.iter().filter_map(|one| submission::find(folder, *one));
     if found.any(|path| submission::is_script(&path)) {
         // Searched once for all: that takes a start of Python.

@@ -3,7 +3,7 @@
 use crate::build::{self, Problem};
 use harness::*;
 use std::ffi::{OsStr, OsString};
-use std::{collections::VecDeque, env, fs, path::Path, path::PathBuf};
+use std::{env, fs, path::Path, path::PathBuf};
 
 /// Files named where none of the four programs is found, at most.
 const NAMED: usize = 5;
@@ -47,9 +47,9 @@ pub fn why_nothing(folder: &Path) -> Option<String> {
         return None;
     }
     let (mut files, mut left) = (vec![], entries(folder));
-    while let Some(path) = left.pop_front().filter(|_| files.len() < NAMED) {
+    while let Some(path) = left.pop().filter(|_| files.len() < NAMED) {
         match path.is_dir() && !path.is_symlink() {
-            true => entries(&path).into_iter().rev().for_each(|path| left.push_front(path)),
+            true => left.extend(entries(&path)),
             false => files.push(path.strip_prefix(folder).unwrap_or(&path).display().to_string()),
         }
     }
@@ -59,12 +59,12 @@ pub fn why_nothing(folder: &Path) -> Option<String> {
     })
 }
 
-/// What is in `folder`, in the order of the names.
-pub fn entries(folder: &Path) -> VecDeque<PathBuf> {
+/// What is in `folder`, the last of the names first.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    paths.into()
+    paths.sort_by(|one, other| other.cmp(one));
+    paths
 }
 
 fn is_executable(path: &Path) -> bool {

@@ -5,7 +5,7 @@ use super::{grade_cli::*, programs, words::argument};
 use crate::checks::{ledger, original};
 use harness::*;
 use std::time::{Duration, UNIX_EPOCH};
-use std::{fs, path::Path, path::PathBuf, process};
+use std::{fs, path::Path};
 
 #[test]
 fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
@@ -13,10 +13,10 @@ fn each_of_a_class_gets_the_marks_and_the_results_that_are_theirs() -> Verdict {
     let lines = include_str!("class.txt").lines().filter(|line| !line.starts_with('#'));
     let lines: Vec<_> = lines.collect();
     let runs: Vec<_> = lines.split(|line| line.is_empty()).filter(|run| !run.is_empty()).collect();
-    // Below the project's own folder, where cargo takes a package for a stray member.
-    let folder = format!("target/tmp/class-{}", process::id());
-    let class = Class(cargo::workspace().join(folder));
-    let graded = on_workers(runs.len(), &runs, |run| graded(run, &class.0));
+    let class = Folder::new()?;
+    // Below a workspace cargo takes a package for a stray member.
+    put(class.path(), "+ Cargo.toml [workspace]")?;
+    let graded = on_workers(runs.len(), &runs, |run| graded(run, class.path()));
     graded.into_iter().collect()
 }
 
@@ -26,26 +26,18 @@ fn a_package_in_place_of_another_is_built_though_its_date_is_older() -> Verdict 
     let true = programs::are_to_be_tried()? else { return Ok(()) };
     let package = Folder::new()?;
     put(package.path(), "+ udp-client/Cargo.toml [package]⏎name = \"udp-client\"⏎")?;
-    let source = package.path().join("udp-client/src/main.rs");
-    for word in ["1st", "2nd"] {
+    for (word, date) in [("1st", 1), ("2nd", 0)] {
         let line = format!("+ udp-client/src/main.rs fn main() {{ panic!(\"{word}\") }}");
         put(package.path(), &line)?;
-        let file = fs::File::options().append(true).open(&source)?;
-        file.set_modified(UNIX_EPOCH + Duration::from_secs(u64::from(word == "1st")))?;
+        let source = package.path().join("udp-client/src/main.rs");
+        let file = fs::File::options().append(true).open(source)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(date))?;
         let card = shown(grader().arg(package.path()), 1)?;
         assert!(card.contains(&format!("[udp-client error] {word}")), "{card}");
     }
     let built = fs::read_dir(package.path().join("udp-client"))?.count();
     assert_eq!(built, 2, "the submission holds no build");
     Ok(())
-}
-
-struct Class(PathBuf);
-
-impl Drop for Class {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Grades the submissions of a run, which the grader shows and writes as class.txt says.
@@ -66,12 +58,16 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
             continue;
         }
         let path = folder.join(argument(name));
-        let lines = lines.iter().map(|line| &line[4..]);
-        let (files, claims): (Vec<_>, Vec<_>) =
-            lines.partition(|line| line.starts_with(['+', '<']));
-        files.iter().try_for_each(|file| put(&path, file))?;
+        let (mut marks, mut texts) = (vec![], vec![]);
+        for line in lines {
+            match line[4..].split_once(' ') {
+                Some(("=", mark)) => marks.push(mark.split(' ').collect::<Vec<_>>()),
+                Some((">", text)) => texts.push(text.replace('⏎', "\n")),
+                _ => put(&path, &line[4..])?,
+            }
+        }
         let _ = fs::create_dir_all(&path); // where there is nothing yet
-        submissions.push((name, path, claims));
+        submissions.push((name, path, marks, texts));
     }
     if submissions.is_empty() {
         return holds("there are submissions", python.is_none());
@@ -103,8 +99,7 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
     let written = 2 + usize::from(alone) + submissions.len();
     assert_eq!(files, written, "the temporary files are gone");
     let (csv, json) = (fs::read_to_string(csv)?, fs::read_to_string(json).unwrap_or_default());
-    let csv = csv.strip_prefix("\u{feff}").unwrap_or_default();
-    assert!(csv.starts_with("name,submission,"), "{csv}");
+    assert!(csv.starts_with("\u{feff}name,submission,"), "{csv}");
     let checks = json.lines().filter(|line| line.contains("\"max_score\"")).count();
     assert!(!alone || shown.contains(&format!("\n{checks} checks in ")), "{shown}");
     assert!(!alone || json.ends_with("}\n]}\n"), "{json}");
@@ -114,25 +109,15 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
     let widths: Vec<_> = table.iter().map(|row| difference::width(row)).collect();
     assert!(widths.iter().all(|width| *width == widths[0]), "{table:#?}");
 
-    for (name, path, claims) in submissions {
+    for (name, path, marks, texts) in submissions {
         let card = fs::read_to_string(cards.join(argument(&format!("{name}.txt"))))?;
         assert!(shown.contains(&card), "{card}: {shown}");
         assert!(card.starts_with(&format!("{}\n", path.display())), "{card}");
-        let marks = claims.iter().filter_map(|claim| claim.strip_prefix("= "));
-        let marks: Vec<_> = marks.map(|mark| mark.split(' ').collect()).collect();
         let row = format!("\"{name}\",\"{}\",{}\n", path.display(), cells(&marks, &card));
         assert!(marks.is_empty() || csv.contains(&row), "{row}: {csv}");
-        for claim in claims {
-            let text = claim[2..].replace('⏎', "\n");
-            let holds = match claim.as_bytes()[0] {
-                b'=' => true,
-                b'.' => card.ends_with(&text),
-                b',' => csv.contains(&(text + "\n")),
-                b'{' => json.starts_with(&text),
-                b'1' => card.matches(&text).count() == 1,
-                _ => card.contains(&text),
-            };
-            assert!(holds, "{name}: {claim}\n{card}{csv}{json}");
+        let all = format!("{card}¶{csv}¶{json}");
+        for text in texts {
+            assert_eq!(all.matches(&text).count(), 1, "{name}: {text}\n{all}");
         }
     }
     Ok(())

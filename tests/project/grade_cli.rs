@@ -28,10 +28,10 @@ pub fn put(folder: &Path, line: &str) -> Verdict {
     match words[..] {
         ["+", _, text] => fs::write(&path, text.replace('⏎', "\n"))?,
         ["<", _, source] => {
-            let (source, edit) = source.split_once(" `").unwrap_or((source, ""));
-            let edit = edit.strip_suffix('`').and_then(|edit| edit.split_once("` -> `"));
-            let (old, new) = edit.unwrap_or(("\0", ""));
-            fs::write(&path, cargo::text(source)?.replace(old, new))?;
+            let cells: Vec<_> = source.split('`').collect();
+            let [old, new] =
+                if let [_, old, _, new, _] = cells[..] { [old, new] } else { ["\0", ""] };
+            fs::write(&path, cargo::text(cells[0].trim_end())?.replace(old, new))?;
         }
         _ => {
             let ours = Program::named(words[1]).ok_or_else(|| Report::harness("find it"))?;
