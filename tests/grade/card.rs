@@ -121,20 +121,20 @@ fn step(report: &str) -> String {
 /// The same for all checks that fail at the same step for the same reason,
 /// whatever the text that they send, and whatever their ports.
 fn reason(report: &str) -> String {
-    if let Some(words) = field(report, CRASH) {
-        return words.to_string();
-    }
-    let Some(failed) = field(report, "failed: ") else { return report.to_string() };
+    let names = [CRASH, "failed: ", "because: ", "expected: ", "actual: ", "hint: "];
+    let fields = names.map(|name| field(report, name));
+    let [None, Some(failed), because, ..] = fields else {
+        return fields[0].unwrap_or(report).to_string();
+    };
     let step: String = failed.split('"').step_by(2).collect();
-    let fields = ["expected: ", "actual: ", "hint: ", "because: "].map(|name| field(report, name));
-    let difference = match fields {
-        [Some(_), Some("nothing"), ..] => "nothing".to_string(),
-        [Some(_), Some(_), Some(hint), _] => hint.to_string(),
-        [Some(expected), Some(actual), ..] => {
+    let difference = match fields[3..] {
+        [Some(_), Some("nothing"), _] => "nothing".to_string(),
+        [Some(_), Some(_), Some(hint)] => hint.to_string(),
+        [Some(expected), Some(actual), None] => {
             let [one, other] = [expected, actual].map(|text| text.chars().collect::<Vec<_>>());
             middle(&one, &other).map(String::from_iter).join(" ")
         }
-        [.., because] => because.unwrap_or_default().to_string(),
+        _ => because.unwrap_or_default().to_string(),
     };
     format!("{step}: {difference}").replace(|sign: char| sign.is_ascii_digit(), "")
 }

@@ -74,7 +74,7 @@ pub struct Graded {
     pub outcome: Outcome,
 }
 
-/// Of a check of which nothing is known yet.
+/// Of a check that nothing is known of yet.
 pub const UNKNOWN: Outcome = Err((Kind::NotTried, String::new()));
 
 impl Graded {

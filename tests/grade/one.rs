@@ -1,10 +1,10 @@
 //! One program of a part, in a process of its own: whatever it does to this process, the grader
 //! goes on. What comes of each check is said as soon as it is known, for the grader to read.
 
-use crate::{build::graders, marks::*, options::Options, submission};
+use crate::{marks::*, options::Options, submission};
 use harness::*;
-use std::sync::{Mutex, mpsc};
-use std::{io, io::Write, path, thread, time::Duration, time::Instant};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::{io, io::Write, path, time::Duration, time::Instant};
 
 /// A check older than this waits for a program, and takes no core from the next.
 const YOUNG: Duration = Duration::from_millis(300);
@@ -23,7 +23,7 @@ pub fn grade(options: &Options, share: usize) {
     let secret = secret.trim_end();
     // Says how a check ended or, without its title, all that are not known yet. It stands between
     // two secrets: what programs write is not taken for it.
-    let say = &|title: &str, outcome: &Outcome| {
+    let say = |title: &str, outcome: &Outcome| {
         let end = outcome.as_ref().map_err(|(kind, _)| kind);
         let text = outcome.as_ref().err().map_or("", |(_, text)| text);
         let said = format!("{secret}{end:?}\n{title}\n{text}{secret}\n");
@@ -65,26 +65,21 @@ pub fn grade(options: &Options, share: usize) {
     // Where many start at a time, a slow one takes longer still.
     let factor = 1.0 + 2.0 * start.as_secs_f64();
     left.sort_by_key(|one| !LONG.iter().any(|part| one.check.name.contains(part)));
-    let (begun, over) = mpsc::sync_channel(RUNNING);
-    let (commands, over) = (&commands, &Mutex::new(over));
-    // The next begins when this one has ended, or is no longer young.
-    thread::scope(|scope| {
-        on_workers(share, &left, |&one| {
-            let _ = begun.send(()); // which waits while so many run
-            let (alive, ended) = mpsc::channel::<()>();
-            let tries = move || {
-                let _alive = alive;
-                say(&one.title(), &one.check.tried(one.program, commands, factor));
-                let _ = lock(over).recv();
-            };
-            match thread::Builder::new().spawn_scoped(scope, tries) {
-                Ok(_) => drop(ended.recv_timeout(YOUNG.max(2 * start))),
-                Err(error) => {
-                    say(&one.title(), &Err(graders(error)));
-                    let _ = lock(over).recv();
-                }
-            }
-        });
+    let (young, age, ended) = (Mutex::new(vec![]), YOUNG.max(2 * start), Condvar::new());
+    on_workers(RUNNING, &left, |one| {
+        // The next begins when one of these has ended, or is no longer young.
+        let mut begun = lock(&young);
+        while begun.len() >= share {
+            let (_, first): (_, Instant) = begun[0];
+            let wait = ended.wait_timeout(begun, age.saturating_sub(first.elapsed()));
+            begun = wait.unwrap_or_else(PoisonError::into_inner).0;
+            begun.retain(|(_, at)| at.elapsed() < age);
+        }
+        begun.push((one.check.name, Instant::now()));
+        drop(begun);
+        say(&one.title(), &one.check.tried(one.program, &commands, factor));
+        lock(&young).retain(|(name, _)| *name != one.check.name);
+        ended.notify_all();
     });
 }
 

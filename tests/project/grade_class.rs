@@ -102,7 +102,6 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
     assert!(csv.starts_with("\u{feff}name,submission,"), "{csv}");
     let checks = json.lines().filter(|line| line.contains("\"max_score\"")).count();
     assert!(!alone || shown.contains(&format!("\n{checks} checks in ")), "{shown}");
-    assert!(!alone || json.ends_with("}\n]}\n"), "{json}");
     let table = shown.lines().skip_while(|line| !line.starts_with("submission "));
     let table: Vec<_> = table.take_while(|line| !line.contains("passed/total")).collect();
     assert_eq!(table.len(), if alone { 0 } else { 1 + submissions.len() }, "{shown}");
@@ -115,7 +114,7 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
         assert!(card.starts_with(&format!("{}\n", path.display())), "{card}");
         let row = format!("\"{name}\",\"{}\",{}\n", path.display(), cells(&marks, &card));
         assert!(marks.is_empty() || csv.contains(&row), "{row}: {csv}");
-        let all = format!("{card}¶{csv}¶{json}");
+        let all = format!("{card}¶{csv}¶{json}¶");
         for text in texts {
             assert_eq!(all.matches(&text).count(), 1, "{name}: {text}\n{all}");
         }
@@ -130,12 +129,12 @@ fn cells(marks: &[Vec<&str>], card: &str) -> String {
     for program in PROGRAMS {
         let its = marks.iter().find(|mark| ["each", program.name()].contains(&mark[0]));
         let totals = [original(program).count(), ledger(program).count()];
-        let [(one, all), (other, most)] =
-            [0, 1].map(|mark| match its.map_or("none", |its| its[mark + 1]) {
-                "none" => (0, 0),
-                "all" => (totals[mark], totals[mark]),
-                number => (number.parse().unwrap_or(usize::MAX), totals[mark]),
-            });
+        let count = |mark: usize| match its.map_or("none", |its| its[mark + 1]) {
+            "none" => (0, 0),
+            "all" => (totals[mark], totals[mark]),
+            number => (number.parse().unwrap_or(usize::MAX), totals[mark]),
+        };
+        let ((one, all), (other, most)) = (count(0), count(1));
         let line = format!("original {one} of {all}, robust {other} of {most}\n");
         let is_shown = card.contains(&format!("\n  {}  {line}", program.name()));
         assert_eq!(is_shown, its.is_some(), "{line}: {card}");
