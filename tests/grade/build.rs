@@ -81,8 +81,7 @@ fn run(package: &Path, folder: &Path, arguments: &[&str]) -> Result<Output, Prob
     })
 }
 
-/// Copies a folder with as many files as are `left`, following links; what a build made stays
-/// behind.
+/// Copies a folder, of `left` files at most, following links; what a build made stays behind.
 fn copy(source: &Path, package: &Path, left: &mut usize) -> io::Result<()> {
     fs::create_dir_all(package)?;
     for entry in fs::read_dir(source)? {

@@ -52,7 +52,6 @@ pub fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
 
 #[test]
 fn a_path_with_backslashes_and_quotes_is_read_back() {
-    let json =
-        br#"{"executable":null,"fresh":true}{"executable":"C:\\a \"b\"\\c.exe","fresh":true}"#;
-    assert_eq!(executable(json, "d"), Some(r#"C:\a "b"\c.exe"#.into()));
+    let json = br#"{"executable":null,"fresh":true}{"executable":"C:\\\"b\"\\c.exe","fresh":true}"#;
+    assert_eq!(executable(json, "d"), Some(r#"C:\"b"\c.exe"#.into()));
 }

@@ -1,6 +1,6 @@
 //! Ports for servers under test.
 
-use crate::process::{no_starts, random};
+use crate::process::{STARTS, lock, random};
 use crate::report::journal;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -16,7 +16,7 @@ pub fn free_address() -> SocketAddr {
     let start = (random() % u64::from(COUNT)) as u16;
     let free = |step: u16| {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, FIRST + (start + step) % COUNT));
-        let _alone = no_starts();
+        let _alone = lock(&STARTS);
         let marker = UdpSocket::bind((Ipv4Addr::LOCALHOST, address.port() + COUNT)).ok()?;
         TcpListener::bind(address).ok()?;
         UdpSocket::bind(address).ok()?;

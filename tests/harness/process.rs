@@ -48,18 +48,15 @@ pub fn secret() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// Nothing is started while this lives: from its fork to its exec a child
-/// holds all that this process has open, as a probe's socket.
-pub(crate) fn no_starts() -> MutexGuard<'static, ()> {
-    static STARTS: Mutex<()> = Mutex::new(());
-    lock(&STARTS)
-}
+/// Nothing is started while somebody else holds this: from its fork to its exec a child holds all
+/// that this process has open, as a probe's socket.
+pub(crate) static STARTS: Mutex<()> = Mutex::new(());
 
 /// Starts `command` in a process group of its own (Unix), while nobody else starts one.
 pub fn start(command: &mut Command) -> io::Result<Child> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    let _alone = no_starts();
+    let _alone = lock(&STARTS);
     command.spawn()
 }
 

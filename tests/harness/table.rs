@@ -28,8 +28,7 @@ impl Check {
         };
         let error = |problem: String| (Kind::Harness, problem);
         let thread = thread::Builder::new().name(self.name.to_string()).spawn(body);
-        let thread =
-            thread.map_err(|problem| error(format!("cannot start a thread: {problem}")))?;
+        let thread = thread.map_err(|it| error(format!("cannot start a thread: {it}")))?;
         let verdict = thread.join().map_err(|_| error("the check itself panicked".to_string()))?;
         verdict.map_err(|report| report.outcome())
     }
