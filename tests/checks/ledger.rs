@@ -77,14 +77,14 @@ harness::checks! {
         talk.carries("hello")?;
         talk.server.closes();
         talk.client.ends_input();
-        gives_up(talk.client)
+        talk.client.gives_up().map(drop)
     };
     a_server_that_resets_is_said_in_one_line [TcpClient] |program| {
         let mut talk = Talk::begins(program)?;
         talk.client.types("hello")?;
         talk.server.resets()?;
         talk.client.ends_input();
-        gives_up(talk.client)
+        talk.client.gives_up().map(drop)
     };
     a_message_too_long_for_a_datagram_is_said_in_one_line [UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
@@ -125,7 +125,7 @@ harness::checks! {
     input_that_is_no_text_is_said_in_one_line [TcpClient, UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
         talk.client.types_bytes(b"\xff\xfe\n")?;
-        gives_up(talk.client)
+        talk.client.gives_up().map(drop)
     };
     a_closed_output_is_said_in_one_line [TcpServer, TcpClient, UdpServer, UdpClient] |program| {
         let setup = Setup { screen: no_reader, ..program.into() };
@@ -134,12 +134,12 @@ harness::checks! {
             if talk.carries("hello").is_ok() {
                 let _ = talk.server.sends("a client that went on is answered");
             }
-            return gives_up(talk.client);
+            return talk.client.gives_up().map(drop);
         }
         let mut server = Running::start(setup, free_address())?;
         // A program may notice the closed output only when a client comes.
         attempted(Peer::first(&mut server, "hello"))?;
-        gives_up(server)
+        server.gives_up().map(drop)
     };
     #[cfg(unix)]
     ctrl_c_ends_it_quietly [TcpServer, TcpClient, UdpServer, UdpClient] |program| {
@@ -153,10 +153,4 @@ harness::checks! {
         drop(client); // a thread of its own would go on
         ctrl_c_ends_quietly(&mut server)
     };
-}
-
-/// The program says why it cannot go on, and ends.
-fn gives_up(mut running: Running) -> Verdict {
-    running.ends_with(1)?;
-    running.complains().map(drop)
 }

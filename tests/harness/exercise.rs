@@ -26,8 +26,7 @@ pub fn is_refused(program: Program, host: &str, port: &str, cause: &str) -> Verd
     let mut running = Running::start(Setup { arguments, ..program.into() }, NOWHERE)?;
     attempted(running.types_bytes(b"hello\n"))?; // it may have ended
     running.ends_input();
-    running.ends_with(1)?;
-    let line = running.complains()?;
+    let line = running.gives_up()?;
     holds(format!("that line names {cause}"), line.contains(cause))
 }
 
@@ -42,9 +41,7 @@ pub fn is_ended_by(signal: &str) -> bool {
 /// Ctrl-C ends the program without a word; if need be the second, for an interpreter that is
 /// interrupted between its look for signals and its system call waits on.
 pub fn ctrl_c_ends_quietly(running: &mut Running) -> Verdict {
-    if !is_ended_by("INT") {
-        return Ok(());
-    }
+    let true = is_ended_by("INT") else { return Ok(()) };
     let interrupted = |_: &i32| {
         running.signal("INT");
         deadline::poll(deadline::seconds(1.0), || running.ended()).is_some()

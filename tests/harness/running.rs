@@ -126,6 +126,12 @@ impl Running {
         holds(&step, ended.code() == Some(status)).map_err(|_| self.failed(step))
     }
 
+    /// The program ends with status 1, and one line on standard error, which it returns, says why.
+    pub fn gives_up(&mut self) -> Verdict<String> {
+        self.ends_with(1)?;
+        self.complains()
+    }
+
     /// Kills it; returns its address, for another start.
     pub fn kill(self) -> SocketAddr {
         worked("it is killed");
