@@ -1,7 +1,7 @@
 //! `cargo grade`: a report card for anybody's programs.
 //!
 //! Each check is a function of this program, called in a process that grades
-//! one part of a submission: this program again, see `one`.
+//! one program of a submission: this one again, see `one`.
 
 mod build;
 mod card;

@@ -4,7 +4,7 @@ use crate::{checks, exercises::EXERCISES, options::Options};
 use harness::*;
 use std::path::PathBuf;
 
-/// What is graded in a process of its own, and has a line of the card and a column of the table.
+/// What has a line of the card and a column of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// What the sheet asks of this program and, as a bonus, the ledger.
@@ -67,7 +67,6 @@ impl Part {
 /// One check of one program.
 pub struct Graded {
     pub part: Part,
-    /// What it counts for.
     pub mark: &'static str,
     pub program: Program,
     pub check: &'static Check,
@@ -88,7 +87,6 @@ impl Graded {
         (self.mark == ROBUST) == bonus && self.outcome.is_err() && !self.is_grader_error()
     }
 
-    /// What was said where it did not pass.
     pub fn report(&self) -> &str {
         self.outcome.as_ref().err().map_or("", |(_, text)| text)
     }

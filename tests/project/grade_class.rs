@@ -82,11 +82,10 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
         grader.env(python::VARIABLE, fast.path().join("python"));
     }
     grader.arg("--csv").arg(&csv).arg("--cards").arg(&cards).arg(folder.join("*"));
+    let here = &folder.display().to_string();
     for word in words.split_whitespace() {
         match word.split_once('=') {
-            Some((name, value)) => {
-                grader.env(name, value.replace("{here}", &folder.display().to_string()))
-            }
+            Some((name, value)) => grader.env(name, value.replace("{here}", here)),
             None => grader.arg(word),
         };
     }

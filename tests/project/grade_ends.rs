@@ -40,12 +40,11 @@ fn nothing_is_left_after(name: &str) -> Verdict {
     let ended = deadline::poll(deadline::step(), || grader.try_wait().ok().flatten());
     let pids = pids.ok_or_else(|| Report::harness("start the submission"))?;
     holds(format!("{name} ends the grader"), ended.is_some())?;
-    let left = || {
+    let left = || -> Vec<_> {
         let folders = fs::read_dir(&temporary).into_iter().flatten().flatten();
         let folders = folders.map(|folder| folder.path().display().to_string());
-        let processes =
-            pids.lines().filter(|id| runs(id, &temporary)).map(|id| format!("process {id}"));
-        folders.chain(processes).collect::<Vec<_>>()
+        let processes = pids.lines().filter(|id| runs(id, &temporary));
+        folders.chain(processes.map(|id| format!("process {id}"))).collect()
     };
     // On a busy machine one that is killed goes as slowly as it came.
     deadline::poll(deadline::start(), || left().is_empty().then_some(()));
