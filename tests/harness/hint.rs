@@ -36,7 +36,7 @@ pub fn by_symptom(
 ) -> Option<&'static str> {
     let [wanted, text, errors] = [expected, actual, errors].map(String::from_utf8_lossy);
     let (due, came) = (strip_end(expected), strip_end(actual));
-    let same = same(expected, actual);
+    let same = same(expected.iter(), actual.iter());
     let (asked, rest) = (&expected[same..], &actual[same..]);
     let longer = actual.len() > expected.len();
     let alike = |form: fn(&str) -> String| form(&wanted) == form(&text);
@@ -140,6 +140,8 @@ fn what_came_is_told_from_what_should_have_and_a_known_symptom_has_its_hint() {
         messages.extend(sent.split('|').map(bytes));
         let said = match &side[..] {
             b"lines" => Some(crate::difference::lines(expected, actual)),
+            b"step" => Some(crate::difference::quoted(actual)),
+            b"output" => Some(crate::difference::as_it_came(actual)),
             b"early" => Some(format!("{:?}", crate::screen::interleaved(actual, expected, errors))),
             b"end" => by_end(errors).map(|hint| lines(&hint)),
             b"screen" | b"network" | b"typed" => {
@@ -149,7 +151,7 @@ fn what_came_is_told_from_what_should_have_and_a_known_symptom_has_its_hint() {
         };
         let said = said.unwrap_or_default();
         let part = String::from_utf8_lossy(part);
-        let exact = matches!(&side[..], b"lines" | b"early");
+        let exact = matches!(&side[..], b"lines" | b"step" | b"output" | b"early");
         let right = if exact { said.ends_with(&*part) } else { said.contains(&*part) };
         assert!(right && part.is_empty() == said.is_empty(), "{row}: {said}");
     }

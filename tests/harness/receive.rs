@@ -16,7 +16,7 @@ impl Peer {
             name += &format!(" from {}", self.client);
         } else if came != expected {
             // All that belongs to the wrong bytes, for the report only.
-            let _ = self.reads(&mut came, usize::MAX, MOMENT, |_| true);
+            let _ = self.reads(&mut came, MOMENT, |_| usize::MAX);
         }
         equals(name, &came, expected, false)
     }
@@ -52,7 +52,8 @@ impl Peer {
         let (mut came, tcp) = (vec![], self.is_tcp());
         // An interpreter goes as slowly as it comes.
         let limit = if tcp { deadline::start() } else { Duration::ZERO };
-        let read = self.reads(&mut came, usize::MAX, limit, <[u8]>::is_empty);
+        let first = |came: &[u8]| if came.is_empty() { usize::MAX } else { 0 };
+        let read = self.reads(&mut came, limit, first);
         journal(|journal| journal.connection = Weak::new());
         let name = match tcp {
             true => "the connection is closed, and nothing comes before that".to_string(),
@@ -78,19 +79,18 @@ impl Peer {
     pub fn resets(self) -> Verdict {
         let Socket::Tcp(stream) = self.socket else { panic!("UDP has no connection") };
         let peek = || came(stream.peek(&mut [0]).and_then(open));
-        let heard = deadline::poll(deadline::step(), peek);
-        let heard = heard.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()));
-        step("the connection is reset at this end", heard).map(drop)
+        let heard = deadline::poll(deadline::step(), peek).ok_or(ErrorKind::TimedOut.into());
+        step("the connection is reset at this end", heard.and_then(|heard| heard)).map(drop)
     }
 
     /// What comes, over TCP as long as it may become `expected`, over UDP one datagram.
     fn next(&mut self, name: &str, expected: &[u8]) -> Verdict<Vec<u8>> {
-        let right = |came: &[u8]| expected.starts_with(came);
+        let more = |came: &[u8]| expected.strip_prefix(came).map_or(0, <[u8]>::len);
         let mut came = Vec::new();
         // A UDP client's first sign may be its first datagram.
         let begins = !self.is_tcp() && self.client == NOWHERE && self.udp().peer_addr().is_err();
         let limit = if begins { deadline::start() } else { deadline::step() };
-        let read = self.reads(&mut came, expected.len(), limit, right);
+        let read = self.reads(&mut came, limit, more);
         let Err(problem) = read else { return Ok(came) };
         let report = Report::silent(name).because(problem);
         let Socket::Tcp(stream) = &self.socket else {
@@ -108,32 +108,30 @@ impl Peer {
             return Err(report);
         }
         let hint = waits_for(&stream, || {
-            let _ = self.reads(&mut came, expected.len(), MOMENT, right);
-            !came.is_empty() && right(&came)
+            let _ = self.reads(&mut came, MOMENT, more);
+            !came.is_empty() && expected.starts_with(&came)
         });
         Err(report.better_hint(hint))
     }
 
-    /// Reads until there are `length` bytes or they are not `right`, over UDP one datagram; says
-    /// what else stopped it.
+    /// Reads as many bytes as are `wanted` behind those, until none are, over UDP one datagram;
+    /// says what else stopped it.
     fn reads(
         &mut self,
         bytes: &mut Vec<u8>,
-        length: usize,
         limit: Duration,
-        right: impl Fn(&[u8]) -> bool,
+        wanted: impl Fn(&[u8]) -> usize,
     ) -> io::Result<()> {
         let mut buffer = vec![0; 65_536];
         let stopped = deadline::poll(limit, || match &self.socket {
             Socket::Tcp(stream) => {
-                let wanted = buffer.len().min(length - bytes.len());
-                if wanted > 0 {
-                    match came(stream.as_ref().read(&mut buffer[..wanted]).and_then(open))? {
-                        Ok(count) => bytes.extend_from_slice(&buffer[..count]),
-                        Err(error) => return Some(Err(error)),
-                    }
+                let most = buffer.len().min(wanted(bytes));
+                if most == 0 {
+                    return Some(Ok(()));
                 }
-                (bytes.len() == length || !right(bytes)).then_some(Ok(()))
+                let read = came(stream.as_ref().read(&mut buffer[..most]).and_then(open))?;
+                let read = read.map(|count| bytes.extend_from_slice(&buffer[..count]));
+                (read.is_err() || wanted(bytes) == 0).then_some(read)
             }
             Socket::Udp(socket) => {
                 // Of programs that have ended, what they have sent is here by now.
@@ -157,7 +155,7 @@ impl Peer {
         let message = journal(|journal| journal.sent.last().cloned())?;
         let mut open = Peer::bind(self.address.ip()).ok()?;
         open.udp().send_to(&message, server).ok()?;
-        open.reads(&mut vec![], 0, MOMENT, |_| true).ok()?;
+        open.reads(&mut vec![], MOMENT, |_| 0).ok()?;
         (open.client != server).then_some("another sender")
     }
 }

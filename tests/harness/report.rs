@@ -233,9 +233,8 @@ impl Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, text) = self.outcome();
         let kind = match kind {
-            Kind::Failed => "the check failed",
+            Kind::Failed | Kind::NotTried => "the check failed",
             Kind::NotStarted => "the program does not start",
-            Kind::NotTried => "the program was not tried",
             Kind::Harness => "the test itself went wrong",
         };
         write!(f, "{kind}\n{text}")

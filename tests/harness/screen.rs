@@ -26,10 +26,9 @@ impl Running {
             return Ok(());
         }
         self.watched.screen.comes_to(MOMENT, |bytes| bytes.ends_with(b"\n") || bytes.len() == seen);
-        let lines = expected.iter().filter(|byte| **byte == b'\n').count().max(1);
-        let shown = self.unseen();
-        let shown = shown.split_inclusive(|byte| *byte == b'\n').take(lines);
-        let shown = shown.collect::<Vec<_>>().concat();
+        let is_end = |byte: &u8| *byte == b'\n';
+        let lines = expected.split_inclusive(is_end).count();
+        let shown = self.unseen().split_inclusive(is_end).take(lines).collect::<Vec<_>>().concat();
         let report = self.failed(step).compared(expected, &shown, true);
         Err(if shown.is_empty() { self.shown_later(report, expected) } else { report })
     }
@@ -37,11 +36,11 @@ impl Running {
     /// The next line on the screen or, of an `error`, on standard error, without its end.
     pub fn next_line(&mut self, error: bool) -> Verdict<String> {
         let Watched { screen, errors, .. } = &mut self.watched;
-        let (stream, says) =
-            if error { (errors, "standard error says") } else { (screen, "the screen shows") };
+        let (stream, name) =
+            if error { (errors, "standard error") } else { (screen, "the screen") };
         let line = stream.next_line(deadline::start()); // udp-client waits for its reply 5 s
-        let line = line.ok_or_else(|| self.failed(format!("{says} one more line")))?;
-        worked(format!("{says} {}", quoted(line.as_bytes())));
+        let line = line.ok_or_else(|| self.failed(format!("one line comes on {name}")))?;
+        worked(format!("{name} shows {}", quoted(line.as_bytes())));
         Ok(line)
     }
 
