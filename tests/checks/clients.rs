@@ -1,8 +1,7 @@
 //! What a client must do, whoever wrote it and in whatever language.
 
 use harness::*;
-use std::net::{Ipv4Addr, TcpListener};
-use std::thread;
+use std::{net::Ipv4Addr, net::TcpListener, thread};
 
 harness::checks! {
     it_starts [TcpClient, UdpClient] |program| {
@@ -38,9 +37,8 @@ harness::checks! {
         let from = talk.server.client;
         talk.server.sends("ok")?;
         talk.carries("two")?;
-        let again = talk.server.client;
-        let ports = format!("the first came from {from}, the second from {again}");
-        holds("the second message comes from the port of the first", from == again)
+        let ports = format!("the first came from {from}, the second from {}", talk.server.client);
+        holds("the second message comes from the port of the first", from == talk.server.client)
             .map_err(|report| report.because(ports).hint("make the socket once, before the loop"))
     };
     a_shorter_reply_after_a_longer_one_is_shown_alone [TcpClient, UdpClient] |program| {

@@ -16,12 +16,10 @@ harness::checks! {
     };
     one_argument_is_answered_with_the_usage [TcpServer, TcpClient] usage_is_shown;
     an_address_in_use_is_refused_in_one_line [TcpServer, UdpServer] |program| {
-        let held = free_address();
-        // Of its protocol only: what binds the other finds the port free, and does not end.
-        let tcp = program == Program::TcpServer;
-        let _tcp = tcp.then(|| TcpListener::bind(held)).transpose()?;
-        let _udp = (!tcp).then(|| UdpSocket::bind(held)).transpose()?;
-        let port = held.port().to_string();
+        // A port of each protocol: what binds the other's finds it free, and does not end.
+        let (tcp, udp) = (TcpListener::bind("127.0.0.1:0")?, UdpSocket::bind("127.0.0.1:0")?);
+        let is_tcp = program == Program::TcpServer;
+        let port = if is_tcp { tcp.local_addr() } else { udp.local_addr() }?.port().to_string();
         is_refused(program, "127.0.0.1", &port, &port)
     };
     // No machine has that one (TEST-NET-1, RFC 5737), so none is asked.

@@ -4,9 +4,7 @@
 mod steps;
 
 use harness::*;
-use std::net::Ipv4Addr;
-use std::thread;
-use std::time::Duration;
+use std::{net::Ipv4Addr, thread, time::Duration};
 use steps::*;
 
 /// A table of all, the first at 0: title and checks; a module of tests for each.

@@ -2,15 +2,14 @@
 
 use harness::*;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::{thread, time::Duration, time::Instant};
 
 /// That takes a second, as far as a slow machine can tell.
 pub fn takes_a_second(does: impl FnOnce() -> Verdict) -> Verdict {
     let since = Instant::now();
     does()?;
-    let (took, most) = (since.elapsed(), deadline::seconds(2.0));
-    let right = took > Duration::from_millis(700) && took <= most;
+    let took = since.elapsed();
+    let right = (Duration::from_millis(700)..=deadline::seconds(2.0)).contains(&took);
     holds("that takes a second", right)
         .map_err(|report| report.because(format!("it took {:.1} s", took.as_secs_f64())))
 }

@@ -103,11 +103,6 @@ impl Variant {
         Ok(Variant { program, title, caught_by, waits: false, source, base, checks, beside })
     }
 
-    /// The program's script, as it is.
-    pub fn script(program: Program) -> Verdict<Variant> {
-        Variant::based(&program.script())
-    }
-
     /// Whether it needs no Python.
     pub fn is_rust(&self) -> bool {
         self.base.ends_with(".rs")

@@ -34,9 +34,13 @@ fn trials(exercises: usize) -> Verdict<Vec<Variant>> {
         let is_right = |one: &&Variant| one.caught_by == "right";
         let solutions: Vec<_> = all.iter().filter(is_right).cloned().collect();
         for program in PROGRAMS.into_iter().filter(|program| of(*program).next().is_some()) {
-            let script = Variant::script(program)?;
-            all.push(Variant { source: String::new(), ..script.clone() });
-            all.extend([script, Variant::based(&format!("{}/src/main.rs", program.name()))?]);
+            let script = Variant::based(&program.script())?;
+            let nothing = Variant { source: String::new(), ..script.clone() };
+            all.extend([
+                nothing,
+                script,
+                Variant::based(&format!("{}/src/main.rs", program.name()))?,
+            ]);
         }
         trials.extend(all.into_iter().map(|one| {
             // The other programs of a check are solutions.
