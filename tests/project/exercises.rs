@@ -36,11 +36,8 @@ fn trials(exercises: usize) -> Verdict<Vec<Variant>> {
         for program in PROGRAMS.into_iter().filter(|program| of(*program).next().is_some()) {
             let script = Variant::based(&program.script())?;
             let nothing = Variant { source: String::new(), ..script.clone() };
-            all.extend([
-                nothing,
-                script,
-                Variant::based(&format!("{}/src/main.rs", program.name()))?,
-            ]);
+            let rust = Variant::based(&format!("{}/src/main.rs", program.name()))?;
+            all.extend([nothing, script, rust]);
         }
         trials.extend(all.into_iter().map(|one| {
             // The other programs of a check are solutions.
