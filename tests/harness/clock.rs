@@ -68,3 +68,15 @@ pub fn ctime(seconds: i64, offset: i64) -> String {
     let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
     format!("{weekday} {month} {day:2} {hour:02}:{minute:02}:{second:02} {year}")
 }
+
+#[test]
+fn fixed_moments_have_their_names() {
+    for (seconds, offset, name) in [
+        (0, 0, "Thu Jan  1 00:00:00 1970"),
+        (951_782_400, 0, "Tue Feb 29 00:00:00 2000"),
+        (1_793_614_936, 0, "Mon Nov  2 10:22:16 2026"),
+        (1_793_614_936, -39_600, "Sun Nov  1 23:22:16 2026"),
+    ] {
+        assert_eq!(ctime(seconds, offset), name);
+    }
+}
