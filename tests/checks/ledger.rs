@@ -37,7 +37,7 @@ harness::checks! {
         client.resets()?;
         let mut next = Peer::connect(&server)?;
         next.exchanges("hello")?;
-        server.complains().map(drop)
+        server.complains(deadline::step()).map(drop)
     };
     a_client_that_is_gone_does_not_end_the_server [UdpServer] |program| {
         let (server, client) = serving(program, "I leave without waiting")?;
@@ -87,7 +87,7 @@ harness::checks! {
     a_message_too_long_for_a_datagram_is_said_in_one_line [UdpClient] |program| {
         let mut talk = Talk::begins(program)?;
         talk.client.types(&"x".repeat(70_000))?;
-        talk.client.complains()?;
+        talk.client.complains(deadline::step())?;
         talk.carries("hello")
     };
     a_reply_that_is_no_text_does_not_end_the_client [TcpClient, UdpClient] |program| {

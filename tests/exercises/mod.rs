@@ -58,7 +58,7 @@ exercises! {
         without_a_reply_it_says_so_after_a_second_and_goes_on [UdpClient] |program| {
             let mut talk = is_answered_late(program, "")?;
             talk.asks("lost", "lost")?;
-            takes_a_second(|| talk.client.complains().map(drop))?;
+            takes_a_second(|| talk.client.complains(deadline::seconds(2.0)).map(drop))?;
             talk.exchanges(&[("again", "hi")])?;
             talk.ends("")
         };

@@ -124,7 +124,7 @@ pub fn is_sent_again(program: Program, numbers: [&str; 3]) -> Verdict {
         takes_a_second(|| talk.server.receives(&lost))?;
         holds("it comes from the same port", talk.server.client == from)?;
     }
-    takes_a_second(|| talk.client.next_line(true).map(drop))?;
+    takes_a_second(|| talk.client.next_error(deadline::start()).map(drop))?;
     talk.asks("found", &found)?;
     talk.server.receives(&found)?;
     talk.hears(format!("{}hi", numbers[2]), "hi")?;
@@ -158,11 +158,11 @@ pub fn are_shown_through(program: Program, plan: &str, in_vain: usize) -> Verdic
         talk.prompts()?;
         talk.client.types(message)?;
         if number <= in_vain {
-            talk.client.next_line(true)?;
+            talk.client.next_error(deadline::start())?;
             continue;
         }
         server.shows(&format!("recv from {}:{number} {message}\n", pair(address)))?;
-        let reply = talk.client.next_line(false)?;
+        let reply = talk.client.next_line()?;
         let time = reply.strip_prefix("从服务器收到: ").unwrap_or(&reply);
         let right = time.len() == 40 && time.ends_with(" 接收到消息");
         holds("that is a time and the reply's text, without a number", right)?;

@@ -39,8 +39,9 @@ pub fn build(program: Program, source: &Path) -> Result<PathBuf, Problem> {
         return cargo::executable(&built.stdout, program.name()).ok_or_else(problem);
     }
     // The compiler's have a place in the program's text; the linker's or the disk's have none.
-    let said = String::from_utf8_lossy(&built.stderr).replace("\nerror", "\n\nerror");
-    let parts = said.split("\n\n").map(str::trim).filter(|part| !part.starts_with("warning"));
+    let said = String::from_utf8_lossy(&built.stderr);
+    let said = said.replace("\nerror", "\0error").replace("\nwarning", "\0warning");
+    let parts = said.split('\0').map(str::trim).filter(|part| !part.starts_with("warning"));
     let is_compilers = |part: &&str| part.starts_with("error") && part.contains("--> ");
     let (errors, others): (Vec<_>, Vec<_>) = parts.partition(is_compilers);
     if !errors.is_empty() {

@@ -67,7 +67,7 @@ pub fn grade(options: &Options, share: usize) {
     on_workers(RUNNING, &left, |one| {
         // The next begins when one of these has ended, or is no longer young.
         let mut begun = lock(&young);
-        while begun.len() >= share {
+        while begun.len() >= share.max(1) {
             let (_, first): (_, Instant) = begun[0];
             let wait = ended.wait_timeout(begun, age.saturating_sub(first.elapsed()));
             begun = wait.unwrap_or_else(PoisonError::into_inner).0;

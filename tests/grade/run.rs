@@ -1,4 +1,4 @@
-//! All submissions, several parts at a time: this program again, for each.
+//! All submissions, several programs of their parts at a time: this program again, for each.
 
 use crate::{build::Problem, build::graders, marks::*, one, options::Options, sandbox, submission};
 use harness::*;

@@ -1,4 +1,4 @@
-//! `--sandbox`: the process of one submission inside bubblewrap (bwrap(1)): no
+//! `--sandbox`: the process that grades one program inside bubblewrap (bwrap(1)): no
 //! network but its own loopback, no other process, nothing that it could write
 //! to but a temporary folder, and nothing of it left at its end.
 

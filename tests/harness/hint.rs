@@ -63,7 +63,7 @@ pub fn by_symptom(
         ("whole buffer", nuls > 0 && (came.ends_with(b"\0\0") || all && rest.starts_with(b"\0"))),
         ("bytes", bytes_begin(expected, actual, same)),
         ("pair", rest.starts_with(b"(b'") || rest.starts_with(b"(b\"")),
-        ("quotes", longer && alike(|text| text.replace(['\'', '"'], ""))),
+        ("quotes", in_quotes(asked, rest)),
         ("echo", !screen && typed.is_empty() && sent.last().is_some_and(|sent| sent == actual)),
         ("CR LF", rest == b"\r\n" && asked == b"\n"),
         ("reply line end", line_end && typed.is_empty()),
@@ -151,8 +151,11 @@ fn what_came_is_told_from_what_should_have_and_a_known_symptom_has_its_hint() {
         };
         let said = said.unwrap_or_default();
         let part = String::from_utf8_lossy(part);
-        let exact = matches!(&side[..], b"lines" | b"step" | b"output" | b"early");
-        let right = if exact { said.ends_with(&*part) } else { said.contains(&*part) };
+        let right = match &side[..] {
+            b"lines" => said.ends_with(&*part),
+            b"step" | b"output" | b"early" => said == part,
+            _ => said.contains(&*part),
+        };
         assert!(right && part.is_empty() == said.is_empty(), "{row}: {said}");
     }
 }

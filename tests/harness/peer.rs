@@ -51,8 +51,10 @@ impl Peer {
             let stream = server.starts(format!("a TCP server listens at {address}"), connect)?;
             let mut client = Peer::of(stream)?;
             worked(format!("it listens, and a client connects from {}", client.address));
-            return if message.is_empty() { Ok(()) } else { client.sends(message) }
-                .map(|()| client);
+            if !message.is_empty() {
+                client.sends(message)?;
+            }
+            return Ok(client);
         }
         let mut client = Peer::udp_client(address)?;
         server.starts(format!("a UDP server listens at {address}"), |_| {

@@ -1,6 +1,6 @@
 //! Starting processes, and who cleans up behind this one, however it ends: the guardian, a shell
-//! that outlives it. It is told of each folder before it exists, and of each child; when its input
-//! ends, it kills what runs and removes what is left.
+//! that outlives it. It is told of the folder of all folders before it exists, and of each child;
+//! when its input ends, it kills what runs and removes what is left.
 //!
 //! Windows has no such shell: there only what ends in order is cleaned up.
 
@@ -52,10 +52,14 @@ pub fn secret() -> String {
 /// that this process has open, as a probe's socket.
 pub(crate) static STARTS: Mutex<()> = Mutex::new(());
 
-/// Starts `command` in a process group of its own (Unix), while nobody else starts one.
-pub fn start(command: &mut Command) -> io::Result<Child> {
+fn own_group(command: &mut Command) -> &mut Command {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
+    command
+}
+
+/// Starts `command`, while nobody else starts one.
+pub fn start(command: &mut Command) -> io::Result<Child> {
     let _alone = lock(&STARTS);
     command.spawn()
 }
@@ -80,6 +84,7 @@ struct Guardian {
     /// It reads orders and writes answers.
     shell: Option<Child>,
     root: PathBuf,
+    folders: u32,
 }
 
 static GUARDIAN: Mutex<Option<Guardian>> = Mutex::new(None);
@@ -97,8 +102,8 @@ fn guardian() -> io::Result<Guardian> {
     let mut shell = command("sh");
     shell.args(["-c", include_str!("guardian.sh"), "guardian"]).arg(&root);
     shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let shell = if cfg!(unix) { Some(start(&mut shell)?) } else { None };
-    let guardian = Guardian { shell, root };
+    let shell = if cfg!(unix) { Some(start(own_group(&mut shell))?) } else { None };
+    let guardian = Guardian { shell, root, folders: 0 };
     #[cfg_attr(windows, expect(unused_mut))]
     let mut folder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -115,26 +120,33 @@ impl Drop for Guardian {
     }
 }
 
-/// Gives the guardian an order about one, and waits until it is done.
-fn order(order: &str, one: impl Display) -> io::Result<()> {
-    with(|guardian| {
-        let Some(shell) = &mut guardian.shell else { return Ok(()) };
+impl Guardian {
+    /// Gives an order about one, and waits until it is done.
+    fn order(&mut self, order: &str, one: impl Display) -> io::Result<()> {
+        let Some(shell) = &mut self.shell else { return Ok(()) };
         let ends = shell.stdin.as_mut().zip(shell.stdout.as_mut());
         let (orders, answers) = ends.ok_or(ErrorKind::BrokenPipe)?;
         writeln!(orders, "{order} {one}")?;
         answers.read_exact(&mut [0; "done\n".len()])
-    })
+    }
+}
+
+fn order(order: &str, one: impl Display) -> io::Result<()> {
+    with(|guardian| guardian.order(order, one))
 }
 
 /// A child. Dropping it kills it with its process group (on Windows: the tree below it) and reaps
 /// it. A descendant that left the group lives until this process ends.
 pub struct Guarded(pub Child);
 
-/// Starts `command` as [`start`] does.
+/// Starts `command` in a process group of its own (Unix).
 pub fn spawn(command: &mut Command) -> io::Result<Guarded> {
-    with(|_| Ok(()))?; // who is there before the child
-    let child = Guarded(start(command)?);
-    order("guard", child.0.id()).map(|()| child)
+    let (child, guarded) = with(|guardian| {
+        let child = start(own_group(command))?;
+        let guarded = guardian.order("guard", child.id());
+        Ok((Guarded(child), guarded))
+    })?;
+    guarded.map(|()| child)
 }
 
 impl Drop for Guarded {
@@ -195,7 +207,8 @@ impl Folder {
     /// Makes the folder below the system's temporary folder.
     pub fn new() -> io::Result<Folder> {
         with(|guardian| {
-            let path = guardian.root.join(secret());
+            guardian.folders += 1; // a short path: a Unix socket's has 107 bytes at most (unix(7))
+            let path = guardian.root.join(guardian.folders.to_string());
             fs::create_dir(&path).map(|()| Folder(path))
         })
     }

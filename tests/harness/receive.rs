@@ -135,7 +135,10 @@ impl Peer {
             }
             Socket::Udp(socket) => {
                 // Of programs that have ended, what they have sent is here by now.
-                let ended = journal(|notes| notes.programs.iter().all(Watched::drained));
+                let ends =
+                    |one: &Watched| [&one.screen, &one.errors].map(|it| it.ends(Duration::ZERO));
+                let ended =
+                    journal(|notes| notes.programs.iter().all(|one| ends(one) == [true; 2]));
                 let ended = ended.then(|| Err(io::Error::other("the program has ended")));
                 let heard = came(socket.recv_from(&mut buffer)).or(ended)?;
                 Some(heard.map(|(length, sender)| {

@@ -129,7 +129,7 @@ impl Running {
     /// The program ends with status 1, and one line on standard error, which it returns, says why.
     pub fn gives_up(&mut self) -> Verdict<String> {
         self.ends_with(1)?;
-        self.complains()
+        self.complains(deadline::step())
     }
 
     /// Kills it; returns its address, for another start.

@@ -33,14 +33,21 @@ impl Running {
         Err(if shown.is_empty() { self.shown_later(report, expected) } else { report })
     }
 
-    /// The next line on the screen or, of an `error`, on standard error, without its end.
-    pub fn next_line(&mut self, error: bool) -> Verdict<String> {
-        let Watched { screen, errors, .. } = &mut self.watched;
-        let (stream, name) =
-            if error { (errors, "standard error") } else { (screen, "the screen") };
-        let line = stream.next_line(deadline::start()); // udp-client waits for its reply 5 s
-        let line = line.ok_or_else(|| self.failed(format!("one line comes on {name}")))?;
-        worked(format!("{name} shows {}", quoted(line.as_bytes())));
+    /// The next line on the screen, without its end.
+    pub fn next_line(&mut self) -> Verdict<String> {
+        let line = self.watched.screen.next_line(deadline::step());
+        let line = line.ok_or_else(|| self.failed("the screen shows one more line"))?;
+        worked(format!("the screen shows {}", quoted(line.as_bytes())));
+        Ok(line)
+    }
+
+    /// Within `limit` the next line comes on standard error, returned without its end.
+    pub fn next_error(&mut self, limit: Duration) -> Verdict<String> {
+        let Some(line) = self.watched.errors.next_line(limit) else {
+            let came = format!("{} came", quoted(&self.watched.errors.unseen()));
+            return Err(self.failed("one line comes on standard error").because(came));
+        };
+        worked(format!("standard error says {}", quoted(line.as_bytes())));
         Ok(line)
     }
 
@@ -55,10 +62,9 @@ impl Running {
         self.watched.screen.unseen()
     }
 
-    /// The next line comes on standard error, returned without its end, and a moment later no
-    /// second one.
-    pub fn complains(&mut self) -> Verdict<String> {
-        let line = self.next_line(true)?;
+    /// The same, and a moment later no second one.
+    pub fn complains(&mut self, limit: Duration) -> Verdict<String> {
+        let line = self.next_error(limit)?;
         let errors = &self.watched.errors;
         errors.comes_to(Duration::from_millis(100), |bytes| bytes.len() > errors.seen);
         self.is_quiet().map(|()| line)

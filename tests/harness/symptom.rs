@@ -46,19 +46,25 @@ pub fn bytes_begin(expected: &[u8], actual: &[u8], same: usize) -> bool {
     forms.any(|form| shown.iter().any(|shown| shown.starts_with(form.as_bytes())))
 }
 
+/// Whether the rest of the line is the same but for quotes around its start.
+pub fn in_quotes(due: &[u8], came: &[u8]) -> bool {
+    let Some((quote @ (b'\'' | b'"'), rest)) = came.split_first() else { return false };
+    let end = rest.iter().rposition(|byte| byte == quote);
+    end.is_some_and(|end| [&rest[..end], &rest[end + 1..]].concat() == due)
+}
+
 pub fn strip_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
-/// Whether the line has the numbers of `('IP', PORT)`, but not that.
+/// Whether the line has the parts of `('IP', PORT)`, but not that.
 pub fn another_address(wanted: &str, text: &str) -> bool {
-    let address = wanted.split_once("('").and_then(|(_, rest)| rest.split_once(')'));
-    let Some((address, _)) = address else { return false };
-    let numbers = |text| str::split(text, |sign: char| !sign.is_ascii_digit());
-    let is_there =
-        numbers(address).all(|one| one.is_empty() || numbers(text).any(|other| other == one));
-    is_there && !text.contains(&format!("('{address})"))
+    let address = || wanted.split_once("('")?.1.split_once(')')?.0.split_once("', ");
+    let Some((ip, port)) = address() else { return false };
+    let mut numbers = text.split(|sign: char| !sign.is_ascii_digit());
+    let is_there = text.contains(ip) && numbers.any(|number| number == port);
+    is_there && !text.contains(&format!("('{ip}', {port})"))
 }
 
 /// `text` without blanks, and with ASCII in place of its full-width forms (U+FF01 to U+FF5E).
@@ -77,28 +83,34 @@ pub fn prompt_is_late(wanted: &str, text: &str) -> bool {
 /// What bytes from 0x80 to 0x9f are in Windows-1252, which is Latin-1 else.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
-/// Whether the bytes are this text in another charset: one for each character (Latin-1 and
-/// Windows-1252, or `?`), or two (GBK and the like), where U+FFFD is half of one.
-pub fn in_other_charset(text: &str, bytes: &[u8]) -> bool {
-    let windows = |byte: u8| WINDOWS_1252.chars().nth(byte.checked_sub(0x80)?.into());
-    let rest = text.chars().try_fold(bytes, |bytes, sign| match bytes {
-        [byte, rest @ ..] if char::from(*byte) == sign => Some(rest),
-        [byte, rest @ ..] if windows(*byte) == Some(sign) => Some(rest),
-        [b'?', rest @ ..] if !sign.is_ascii() => Some(rest),
-        [0x81..=0xfe, 0x40..=0xfe, rest @ ..] if sign > '\u{ff}' => Some(rest),
-        [_, rest @ ..] if sign == '\u{fffd}' => Some(rest),
-        _ => None,
-    });
-    rest == Some(&[])
+fn is_single(byte: u8, sign: char) -> bool {
+    let at = usize::from(byte).checked_sub(0x80);
+    char::from(byte) == sign || at.and_then(|at| WINDOWS_1252.chars().nth(at)) == Some(sign)
 }
 
-/// Whether `text` is what `wanted` becomes when its bytes are taken for such a charset.
+/// Whether each character of `wanted` is there as one byte (Latin-1, Windows-1252, or `?`), or as
+/// two (GBK and the like).
+pub fn in_other_charset(wanted: &str, actual: &[u8]) -> bool {
+    let rest = wanted.chars().try_fold(actual, |bytes, sign| match bytes {
+        [byte, rest @ ..] if is_single(*byte, sign) => Some(rest),
+        [b'?', rest @ ..] if !sign.is_ascii() => Some(rest),
+        [0x81..=0xfe, 0x40..=0xfe, rest @ ..] if !sign.is_ascii() => Some(rest),
+        _ => None,
+    });
+    rest == Some(&[][..]) && (actual.is_ascii() || std::str::from_utf8(actual).is_err())
+}
+
+/// Whether `text` is what `wanted` becomes when its bytes are taken for Latin-1 or Windows-1252, a
+/// character each, or for GBK, two bytes each.
 pub fn is_misread(wanted: &str, text: &str) -> bool {
     let [wanted, text] = [wanted, text].map(|text| text.chars().collect::<Vec<_>>());
     let [due, came] = middle(&wanted, &text);
-    let [due, came] = [due, came].map(String::from_iter);
-    let is_new = |sign: char| sign.is_ascii() || !due.contains(sign);
-    !due.is_ascii() && came.chars().all(is_new) && in_other_charset(&came, due.as_bytes())
+    let bytes = String::from_iter(due).into_bytes();
+    let single = |(byte, sign): (&u8, &char)| is_single(*byte, *sign);
+    let singles = bytes.len() == came.len() && bytes.iter().zip(came).all(single);
+    let double = |sign: &char| *sign >= '\u{2e80}' && !due.contains(sign);
+    let doubles = bytes.len().div_ceil(2) == came.len() && came.iter().all(double);
+    !bytes.is_ascii() && (singles || doubles)
 }
 
 /// That a program has ended, with the line of standard error that names the cause: the last that

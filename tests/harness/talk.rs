@@ -78,7 +78,8 @@ impl Running {
 /// Makes some attempts at a start, where the program ends at once or its port lingers: another
 /// program, or a connection's end for a minute, may have the port.
 pub fn on_some_port<T>(mut attempt: impl FnMut() -> Verdict<T>) -> Verdict<T> {
-    let lingers = || journal(|journal| journal.held.iter().any(|(port, _)| port::lingers(*port)));
+    let lingers =
+        || journal(|journal| journal.held.last().is_some_and(|(port, _)| port::lingers(*port)));
     for _ in 1..4 {
         match attempt() {
             Err(Report { kind: Kind::NotStarted, ended, .. }) if ended || lingers() => {

@@ -40,7 +40,7 @@ fn trials(exercises: usize) -> Verdict<Vec<Variant>> {
             all.extend([nothing, script, rust]);
         }
         trials.extend(all.into_iter().map(|one| {
-            // The other programs of a check are solutions.
+            // The other programs of a check are solutions, so it alone makes the check fail.
             let beside = solutions.iter().filter(|other| other.is_rust() == one.is_rust());
             Variant { checks: of(one.program).collect(), beside: beside.cloned().collect(), ..one }
         }));

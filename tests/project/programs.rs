@@ -2,11 +2,12 @@
 //! changes them: then one test is red, and says so in place of thirty.
 
 use harness::*;
-use std::env;
+use std::{env, sync::OnceLock};
 
 /// The sources whose sum is not the one in programs.txt, each with what it is now: the Adler-32
 /// (RFC 1950, section 8) of the text.
-fn changes() -> Vec<String> {
+fn changes() -> &'static [String] {
+    static CHANGES: OnceLock<Vec<String>> = OnceLock::new(); // one answer for a whole run
     let changed = |wanted: &str| {
         let path = wanted.split_once(' ')?.0;
         let (mut a, mut b) = (1, 0);
@@ -16,7 +17,7 @@ fn changes() -> Vec<String> {
         }
         Some(format!("{path} ({:#010x})", (b << 16) | a)).filter(|found| found != wanted)
     };
-    include_str!("programs.txt").lines().filter_map(changed).collect()
+    CHANGES.get_or_init(|| include_str!("programs.txt").lines().filter_map(changed).collect())
 }
 
 /// Whether a test of this project's own programs is of use; if so, it is about these, whatever the

@@ -96,8 +96,9 @@ impl Run {
             }
             (None, line) => {
                 let error = line.starts_with(&format!("{}: ", running.program.name()));
-                let shown = running.next_line(error)?;
-                self.compare(line, &shown)
+                let limit = deadline::start(); // udp-client waits for its reply 5 s
+                let shown = if error { running.next_error(limit) } else { running.next_line() };
+                self.compare(line, &shown?)
             }
         }
     }
@@ -152,9 +153,14 @@ impl Run {
 /// Nothing has come that is not written, but for a prompt that nobody answers.
 /// A client comes to one, or to its end.
 fn is_over(running: &mut Running) -> Verdict {
+    let prompts = |one: &Running| one.unseen() == prompt(one.program).as_bytes();
     if running.program.is_client() {
-        let prompts = running.shows(prompt(running.program));
-        prompts.or_else(|report| running.ends().map(drop).or(Err(report)))?;
+        let over = || (prompts(running) || running.ended().is_some()).then_some(());
+        let over = deadline::poll(deadline::start(), over);
+        over.ok_or_else(|| running.failed("the client prompts, and shows nothing more"))?;
+    }
+    if prompts(running) {
+        running.shows(prompt(running.program))?;
     }
     equals("nothing more is shown", &running.unseen(), b"", true)?;
     running.is_quiet()
