@@ -79,8 +79,9 @@ impl Peer {
     pub fn resets(self) -> Verdict {
         let Socket::Tcp(stream) = self.socket else { panic!("UDP has no connection") };
         let peek = || came(stream.peek(&mut [0]).and_then(open));
-        let heard = deadline::poll(deadline::step(), peek).ok_or(ErrorKind::TimedOut.into());
-        step("the connection is reset at this end", heard.and_then(|heard| heard)).map(drop)
+        let heard = deadline::poll(deadline::step(), peek);
+        let heard = heard.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()));
+        step("the connection is reset at this end", heard).map(drop)
     }
 
     /// What comes, over TCP as long as it may become `expected`, over UDP one datagram.
@@ -135,10 +136,8 @@ impl Peer {
             }
             Socket::Udp(socket) => {
                 // Of programs that have ended, what they have sent is here by now.
-                let ends =
-                    |one: &Watched| [&one.screen, &one.errors].map(|it| it.ends(Duration::ZERO));
-                let ended =
-                    journal(|notes| notes.programs.iter().all(|one| ends(one) == [true; 2]));
+                let closed = |one: &Watched| one.closes(Duration::ZERO);
+                let ended = journal(|notes| notes.programs.iter().all(closed));
                 let ended = ended.then(|| Err(io::Error::other("the program has ended")));
                 let heard = came(socket.recv_from(&mut buffer)).or(ended)?;
                 Some(heard.map(|(length, sender)| {

@@ -74,7 +74,12 @@ impl Watched {
     /// If it has ended, waits until all its words are read, unless a grandchild holds its pipes.
     pub(crate) fn drained(&self) {
         let limit = deadline::seconds(if self.ended().is_some() { 0.5 } else { 0.0 });
-        let _ = [&self.screen, &self.errors].map(|stream| stream.ends(limit));
+        self.closes(limit);
+    }
+
+    /// Waits for the ends of both streams; whether they have come.
+    pub(crate) fn closes(&self, limit: Duration) -> bool {
+        [&self.screen, &self.errors].map(|stream| stream.ends(limit)) == [true; 2]
     }
 }
 

@@ -105,15 +105,14 @@ impl Running {
         // Now it may come to its own end.
         let _ = connection.map(|stream| stream.shutdown(Shutdown::Write));
         self.keyboard = None;
-        let mut end = None;
-        for interrupts in [false, cfg!(unix)] {
-            if interrupts && end.is_none() {
-                self.signal("INT");
-            }
-            if comes() {
-                return report.better_hint("at exit");
-            }
-            end = end.or_else(|| deadline::poll(MOMENT, || self.ended()));
+        let exit = || (comes(), deadline::poll(MOMENT, || self.ended()));
+        let (mut late, mut end) = exit();
+        if cfg!(unix) && !late && end.is_none() {
+            self.signal("INT");
+            (late, end) = exit();
+        }
+        if late {
+            return report.better_hint("at exit");
         }
         // One that ends of itself shows what it still holds.
         let unknown = end.and_then(|status| status.code()).is_none();

@@ -18,13 +18,17 @@ pub struct Stream {
 impl Stream {
     /// Reads `source`, if there is one, in a thread that nobody joins: a grandchild may hold the
     /// pipe open.
-    pub fn of(mut source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
+    pub fn of(source: Option<impl Read + Send + 'static>) -> io::Result<Stream> {
         let stream = Stream::default();
         let state = Arc::clone(&stream.state);
+        let Some(mut source) = source else {
+            lock(&state).1 = true;
+            return Ok(stream);
+        };
         thread::Builder::new().spawn(move || {
             let (mut buffer, mut cr) = ([0; 4096], false);
             loop {
-                let length = source.as_mut().map_or(0, |it| it.read(&mut buffer).unwrap_or(0));
+                let length = source.read(&mut buffer).unwrap_or(0);
                 let (bytes, closed) = &mut *lock(&state);
                 for byte in &buffer[..length] {
                     bytes.extend((cr && *byte != b'\n').then_some(b'\r'));
