@@ -101,7 +101,7 @@ fn graded(run: &[&str], class: &Path) -> Verdict {
     assert!(csv.starts_with("\u{feff}name,submission,"), "{csv}");
     let checks = json.lines().filter(|line| line.contains("\"max_score\"")).count();
     assert!(!alone || shown.contains(&format!("\n{checks} checks in ")), "{shown}");
-    assert!(!alone || json.ends_with("}\n]}\n"), "{json}");
+    assert!(!alone || json.ends_with("\"]}\n]}\n"), "{json}");
     let table = shown.lines().skip_while(|line| !line.starts_with("submission "));
     let table: Vec<_> = table.take_while(|line| !line.contains("passed/total")).collect();
     assert_eq!(table.len(), if alone { 0 } else { 1 + submissions.len() }, "{shown}");
